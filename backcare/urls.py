@@ -1,0 +1,22 @@
+"""Every address of BackCare."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from backcare import views
+from backcare.api import api
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("", include("exercises.urls")),
+    path("", include("tracking.urls")),
+    path("api/v1/", api.urls),
+    path("accounts/", include("allauth.urls")),
+    path("admin/", admin.site.urls),
+    path("healthz", views.healthz, name="healthz"),
+    path("readyz", views.readyz, name="readyz"),
+]
+handler400 = "backcare.views.bad_request"
+handler403 = "backcare.views.forbidden"
+handler404 = "backcare.views.not_found"
+handler500 = "backcare.views.server_error"

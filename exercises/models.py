@@ -1,0 +1,405 @@
+"""What to do: exercises, their phases and doses, routines, guide pages and safety notes. Knows nothing about people."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from exercises import doses, timing
+
+
+class Revision(models.Model):
+    """One row: a number that rises with each change of content. Caches and ETags of public pages hang on it."""
+
+    number = models.PositiveBigIntegerField(default=0)
+
+    @classmethod
+    def current(cls) -> int:
+        """Return the content's revision; 0 before the first change."""
+        return cls.objects.filter(pk=1).values_list("number", flat=True).first() or 0
+
+    @classmethod
+    def bump(cls) -> None:
+        """Make every worker's cached pages stale."""
+        if not cls.objects.filter(pk=1).update(number=F("number") + 1):
+            cls.objects.create(pk=1, number=1)
+
+
+class ContentQuerySet(models.QuerySet[Any]):
+    def shown(self) -> "ContentQuerySet":
+        """Return what is not retired."""
+        return self.filter(retired=False)
+
+
+class Content(models.Model):
+    """A row that a content pack may seed and an editor may change.
+
+    ``pack`` holds the values that the pack gave last, by field. A field that differs from it was touched by an editor, and a new
+    pack leaves it alone. Rows are retired and never deleted, because logs refer to them.
+    """
+
+    retired = models.BooleanField(_("retired"), default=False, help_text=_("Hides it from people. Old logs keep it."))
+    pack = models.JSONField(default=dict, blank=True, editable=False)
+
+    objects = ContentQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        super().save(*args, **kwargs)
+        Revision.bump()
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        deleted = super().delete(*args, **kwargs)
+        Revision.bump()
+        return deleted
+
+
+class Source(Content):
+    """Where a figure or a claim comes from: one of the two articles, a guideline or a study."""
+
+    class Kind(models.TextChoices):
+        ARTICLE = "article", _("article")
+        GUIDELINE = "guideline", _("guideline")
+        STUDY = "study", _("study")
+
+    slug = models.SlugField(_("key"), unique=True, help_text=_("Short and stable: a, b, nice-ng59."))
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
+    title = models.CharField(_("title"), max_length=200)
+    publisher = models.CharField(_("publisher or authors"), max_length=200, blank=True)
+    published = models.CharField(
+        _("published"), max_length=60, blank=True, help_text=_("As the source says it: 24 April 2025.")
+    )
+    reference = models.CharField(
+        _("reference"), max_length=200, blank=True, help_text=_("Journal, number or identifier.")
+    )
+
+    class Meta:
+        ordering = ["slug"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Precaution(models.TextChoices):
+    """A condition in which some exercises are better left out."""
+
+    DISC = "disc", _("disc problem")
+    OSTEOPOROSIS = "osteoporosis", _("osteoporosis")
+    PREGNANCY = "pregnancy", _("pregnancy")
+    SURGERY = "surgery", _("recent surgery")
+    STENOSIS = "stenosis", _("spinal stenosis")
+
+
+def validate_precautions(tags: object) -> None:
+    """Raise ValidationError unless ``tags`` is a list of Precaution values, each once."""
+    if (
+        not isinstance(tags, list)
+        or len(set(map(str, tags))) != len(tags)
+        or not set(map(str, tags)) <= set(Precaution.values)
+    ):
+        raise ValidationError(_("Choose from the list of precautions."))
+
+
+class ExerciseQuerySet(ContentQuerySet):
+    def with_parts(self) -> "ExerciseQuerySet":
+        """Fetch what a page or the API shows of each exercise, in a fixed number of queries."""
+        return self.select_related("source", "dose").prefetch_related(
+            models.Prefetch("phases", queryset=Phase.objects.filter(retired=False)), "variations"
+        )
+
+
+class Exercise(Content):
+    slug = models.SlugField(_("address"), unique=True, help_text=_("Part of the page's address: knee-to-chest."))
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
+    name = models.CharField(_("name"), max_length=80)
+    summary = models.CharField(
+        _("summary"), max_length=200, help_text=_("One sentence for lists: what it is good for.")
+    )
+    position = models.TextField(_("starting position"))
+    cautions = models.TextField(
+        _("cautions"), blank=True, help_text=_("Markdown. What to watch for; shown in a warm box.")
+    )
+    instead = models.TextField(_("what to do instead"), blank=True, help_text=_("Markdown. Shown with the cautions."))
+    correction = models.TextField(
+        _("editor's correction"), blank=True, help_text=_("Markdown. Where this page departs from its source, and why.")
+    )
+    precautions = models.JSONField(_("precautions"), default=list, blank=True, validators=[validate_precautions])
+    opt_in = models.BooleanField(
+        _("opt-in"), default=False, help_text=_("Loads the back: offered late, and only when chosen.")
+    )
+    figure = models.CharField(_("figure"), max_length=60, blank=True)
+    source = models.ForeignKey(Source, verbose_name=_("source"), on_delete=models.PROTECT, related_name="exercises")
+    variations = models.ManyToManyField("self", verbose_name=_("variations"), blank=True)
+
+    objects = ExerciseQuerySet.as_manager()
+    history = HistoricalRecords(excluded_fields=["pack"])
+
+    class Meta:
+        ordering = ["order", "slug"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("exercises:exercise-detail", args=[self.slug])
+
+    def timeline(self, reps: int | None = None) -> list[timing.Segment]:
+        """Return the exercise as timed segments for ``reps`` repetitions a set (default: where its dose starts)."""
+        return timing.timeline([phase.timed() for phase in self.phases.all()], self.dose.timed(), reps)
+
+    def seconds(self, reps: int | None = None) -> int:
+        """Return how long ``reps`` repetitions a set take, in seconds."""
+        return timing.seconds(self.timeline(reps))
+
+
+class Phase(Content):
+    """One thing the body does. The instructions, the player's timer and the routine's length all come from the phases."""
+
+    class Kind(models.TextChoices):
+        MOVE = "move", _("move")
+        HOLD = "hold", _("hold")
+        BREATHE = "breathe", _("breathe")
+        REST = "rest", _("rest")
+
+    class Applies(models.TextChoices):
+        REPETITION = "repetition", _("in each repetition, on each side")
+        BOTH = "both", _("in each repetition with both sides together, after the single sides")
+
+    exercise = models.ForeignKey(Exercise, on_delete=models.CASCADE, related_name="phases")
+    slug = models.SlugField(_("key"), help_text=_("Names the phase within its exercise: lift, hold, lower."))
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
+    cue = models.CharField(
+        _("cue"), max_length=240, help_text=_("What to do, as one says it to somebody: Lower the hips.")
+    )
+    seconds = models.PositiveSmallIntegerField(
+        _("seconds"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(300)],
+        help_text=_("Leave seconds and breaths empty in a hold that lasts as long as the dose says."),
+    )
+    breaths = models.PositiveSmallIntegerField(
+        _("breaths"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(60)]
+    )
+    applies = models.CharField(_("applies"), max_length=10, choices=Applies.choices, default=Applies.REPETITION)
+    pose = models.CharField(
+        _("pose"), max_length=40, blank=True, help_text=_("A key position of the exercise's figure.")
+    )
+
+    history = HistoricalRecords(excluded_fields=["pack"])
+
+    class Meta:
+        ordering = ["order", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["exercise", "slug"], name="phase_key_once_an_exercise"),
+            models.CheckConstraint(
+                condition=Q(seconds__isnull=True) | Q(breaths__isnull=True), name="phase_lasts_seconds_or_breaths"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.cue
+
+    def clean(self) -> None:
+        if self.seconds and self.breaths:
+            raise ValidationError({"breaths": _("Give seconds or breaths, not both.")})
+        if self.kind != self.Kind.HOLD and not (self.seconds or self.breaths):
+            raise ValidationError(
+                {"seconds": _("Say how long it takes, in seconds or breaths. Only a hold may take its dose's.")}
+            )
+
+    def timed(self) -> timing.Phase:
+        return timing.Phase(
+            kind=self.kind,
+            cue=self.cue,
+            pose=self.pose,
+            seconds=self.seconds,
+            breaths=self.breaths,
+            both=self.applies == self.Applies.BOTH,
+        )
+
+
+class Dose(Content):
+    """How much of an exercise: sets, repetitions and their unit, hold, sides, times a day, and where it grows to."""
+
+    class Per(models.TextChoices):
+        SESSION = "session", _("a session")
+        DAY = "day", _("a day")
+
+    class HoldKind(models.TextChoices):
+        SECONDS = "seconds", _("seconds")
+        BREATHS = "breaths", _("breaths")
+
+    exercise = models.OneToOneField(Exercise, on_delete=models.CASCADE, related_name="dose")
+    sets = models.PositiveSmallIntegerField(_("sets"), default=1)
+    reps_min = models.PositiveSmallIntegerField(_("repetitions, from"))
+    reps_max = models.PositiveSmallIntegerField(_("repetitions, to"))
+    per = models.CharField(_("counted"), max_length=10, choices=Per.choices, default=Per.SESSION)
+    hold_kind = models.CharField(_("hold counted in"), max_length=10, choices=HoldKind.choices, blank=True)
+    hold_min = models.PositiveSmallIntegerField(_("hold, from"), null=True, blank=True)
+    hold_max = models.PositiveSmallIntegerField(_("hold, to"), null=True, blank=True)
+    per_side = models.BooleanField(_("on each side"), default=False)
+    times_per_day = models.PositiveSmallIntegerField(_("times a day"), null=True, blank=True)
+    start = models.PositiveSmallIntegerField(_("progression starts at"), null=True, blank=True)
+    goal = models.PositiveSmallIntegerField(_("progression's goal"), null=True, blank=True)
+    step = models.PositiveSmallIntegerField(_("progression's step"), null=True, blank=True)
+    progression_reason = models.TextField(
+        _("reason for going beyond the source"),
+        blank=True,
+        help_text=_("Needed when start or goal lies outside the source's figures. People do not see it; editors do."),
+    )
+
+    history = HistoricalRecords(excluded_fields=["pack"])
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(sets__gte=1, reps_min__gte=1), name="dose_is_positive"),
+            models.CheckConstraint(condition=Q(reps_max__gte=F("reps_min")), name="dose_reps_max_not_below_min"),
+            models.CheckConstraint(
+                condition=Q(hold_kind="", hold_min__isnull=True, hold_max__isnull=True)
+                | Q(~Q(hold_kind=""), hold_min__gte=1, hold_max__gte=F("hold_min")),
+                name="dose_hold_is_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(start__isnull=True, goal__isnull=True, step__isnull=True)
+                | Q(start__gte=1, goal__gte=F("start"), step__gte=1),
+                name="dose_progression_is_whole",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.exercise}: {self.sets} × {self.reps_min}–{self.reps_max}"
+
+    def clean(self) -> None:
+        errors: dict[str, list[ValidationError]] = {}
+        for fault in doses.faults(self.figures(), self.pack or None, reason=self.progression_reason):
+            errors.setdefault(fault.field, []).append(ValidationError(doses_message(fault), code=fault.code))
+        if errors:
+            raise ValidationError(errors)
+
+    def figures(self) -> dict[str, Any]:
+        """Return the dose's own figures by field name, as ``doses.faults`` takes them."""
+        return {name: getattr(self, name) for name in doses.FIELDS}
+
+    def timed(self) -> timing.Dose:
+        return timing.Dose(
+            sets=self.sets,
+            reps=self.start or self.reps_min,
+            per_side=self.per_side,
+            per_day=self.per == self.Per.DAY,
+            hold_kind=self.hold_kind,
+            hold=self.hold_min,
+        )
+
+
+def doses_message(fault: doses.Fault) -> str:
+    """Return what an editor reads about ``fault``."""
+    return str(
+        {
+            "zero": _("Must be at least 1."),
+            "missing": _("Needed here."),
+            "max_below_min": _("The larger figure must not be below the smaller one."),
+            "hold_incomplete": _("A hold needs its unit, from and to; or leave all three empty."),
+            "goal_below_start": _("The goal must not be below the start."),
+            "progression_incomplete": _("A progression needs start, goal and step; or leave all three empty."),
+            "beyond_source": _("The source does not go this far. Stay within its figures, or state the reason below."),
+            "outside_reps": _("The progression must stay within the repetitions, from and to."),
+        }[fault.code]
+    )
+
+
+class Routine(Content):
+    slug = models.SlugField(_("address"), unique=True)
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
+    name = models.CharField(_("name"), max_length=80)
+    summary = models.CharField(_("summary"), max_length=240)
+    body = models.TextField(_("text"), blank=True, help_text=_("Markdown. When to do it, and how to begin."))
+    correction = models.TextField(_("editor's correction"), blank=True, help_text=_("Markdown."))
+    source = models.ForeignKey(Source, verbose_name=_("source"), on_delete=models.PROTECT, related_name="routines")
+    times_per_day = models.PositiveSmallIntegerField(
+        _("times a day"), default=1, validators=[MinValueValidator(1), MaxValueValidator(2)]
+    )
+    claimed_minutes_min = models.PositiveSmallIntegerField(_("minutes the source claims, from"), null=True, blank=True)
+    claimed_minutes_max = models.PositiveSmallIntegerField(_("minutes the source claims, to"), null=True, blank=True)
+    exercises = models.ManyToManyField(Exercise, through="RoutineStep", related_name="routines")
+
+    history = HistoricalRecords(excluded_fields=["pack"])
+
+    class Meta:
+        ordering = ["order", "slug"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("exercises:routine-detail", args=[self.slug])
+
+
+class RoutineStep(Content):
+    """An exercise's place in a routine; the exercise brings its own dose."""
+
+    routine = models.ForeignKey(Routine, on_delete=models.CASCADE, related_name="steps")
+    exercise = models.ForeignKey(Exercise, on_delete=models.PROTECT, related_name="steps")
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    history = HistoricalRecords(excluded_fields=["pack"])
+
+    class Meta:
+        ordering = ["order", "pk"]
+        constraints = [models.UniqueConstraint(fields=["routine", "exercise"], name="exercise_once_a_routine")]
+
+    def __str__(self) -> str:
+        return f"{self.routine} · {self.exercise}"
+
+
+class GuidePage(Content):
+    slug = models.SlugField(_("address"), unique=True)
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
+    title = models.CharField(_("title"), max_length=100)
+    summary = models.CharField(_("summary"), max_length=240)
+    body = models.TextField(_("text"), help_text=_("Markdown."))
+    correction = models.TextField(_("editor's correction"), blank=True, help_text=_("Markdown."))
+    sources = models.ManyToManyField(Source, verbose_name=_("sources"), related_name="guide_pages", blank=True)
+
+    history = HistoricalRecords(excluded_fields=["pack"])
+
+    class Meta:
+        ordering = ["order", "slug"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("exercises:guide-detail", args=[self.slug])
+
+
+class SafetyNote(Content):
+    """One warning or piece of first help, as the safety page and the spasm page show it."""
+
+    class Kind(models.TextChoices):
+        EMERGENCY = "emergency", _("emergency: call now")
+        URGENT = "urgent", _("urgent: see somebody soon")
+        HELPS = "helps", _("helps in a spasm")
+        AVOID = "avoid", _("avoid in a spasm")
+
+    slug = models.SlugField(_("key"), unique=True)
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
+    text = models.CharField(_("text"), max_length=300)
+    sources = models.ManyToManyField(Source, verbose_name=_("sources"), related_name="safety_notes", blank=True)
+
+    history = HistoricalRecords(excluded_fields=["pack"])
+
+    class Meta:
+        ordering = ["kind", "order", "slug"]
+
+    def __str__(self) -> str:
+        return self.text

@@ -1,0 +1,174 @@
+"""What a person did. Each row carries its owner and a random UUID, so that the data can be spread by owner."""
+
+import uuid
+from typing import Any
+from zoneinfo import available_timezones
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from exercises.models import Exercise, Precaution, Routine, validate_precautions
+
+NOTE_LENGTH = 2000  # characters
+
+
+def validate_zone(name: str) -> None:
+    """Raise ValidationError unless ``name`` is a zone of the IANA database, such as Europe/Zurich."""
+    if name not in available_timezones():
+        raise ValidationError(_("Choose a time zone from the list."))
+
+
+class OwnedQuerySet(models.QuerySet[Any]):
+    def owned_by(self, owner: "AbstractBaseUser | AnonymousUser") -> "OwnedQuerySet":
+        """The one door to people's data: nothing is read for a person except through here."""
+        return self.filter(owner=owner)
+
+
+class Owned(models.Model):
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", editable=False)
+
+    objects = OwnedQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+
+class Period(models.TextChoices):
+    """The two slots of a day."""
+
+    MORNING = "am", _("morning")
+    EVENING = "pm", _("evening")
+
+
+class Profile(Owned):
+    """What a person told us about themselves and how they plan their day."""
+
+    owner = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="profile", editable=False
+    )
+    zone = models.CharField(_("time zone"), max_length=64, default="UTC", validators=[validate_zone])
+    precautions = models.JSONField(_("precautions"), default=list, blank=True, validators=[validate_precautions])
+    # An empty slot is a slot in which nothing is planned, so nothing is missed.
+    morning_routine = models.ForeignKey(
+        Routine, verbose_name=_("morning routine"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    evening_routine = models.ForeignKey(
+        Routine, verbose_name=_("evening routine"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    started = models.DateField(_("started on"), editable=False)
+
+    def __str__(self) -> str:
+        return str(self.owner)
+
+    def routine_id(self, period: str) -> int | None:
+        """Return the id of the routine planned for ``period``."""
+        return self.morning_routine_id if period == Period.MORNING else self.evening_routine_id
+
+    def planned_periods(self) -> list[str]:
+        """Return the periods of a day in which something is planned, morning first."""
+        return [period for period in Period.values if self.routine_id(period)]
+
+    def precaution_labels(self) -> list[str]:
+        return [str(Precaution(tag).label) for tag in self.precautions]
+
+
+class SessionQuerySet(OwnedQuerySet):
+    def kept(self) -> "SessionQuerySet":
+        """Leave out what its owner deleted and may still bring back."""
+        return self.filter(deleted_at__isnull=True)
+
+    def with_exercises(self) -> "SessionQuerySet":
+        """Fetch each session's routine and exercises in a fixed number of queries."""
+        rows = SessionExercise.objects.select_related("exercise")
+        return self.select_related("routine").prefetch_related(models.Prefetch("exercises", queryset=rows))
+
+
+class Session(Owned):
+    """One morning or one evening of one person. Its local date and zone are fixed when it is entered."""
+
+    key = models.UUIDField(_("key"), help_text=_("Made on the device; the same key is the same session."))
+    digest = models.CharField(
+        max_length=64, editable=False
+    )  # SHA-256 of what came with the key, to tell a retry from a clash
+    version = models.PositiveIntegerField(
+        default=1, editable=False
+    )  # rises with each edit, so that a stale edit is refused
+    date = models.DateField(_("date"))
+    period = models.CharField(_("time of day"), max_length=2, choices=Period.choices)
+    zone = models.CharField(max_length=64, validators=[validate_zone], editable=False)
+    routine = models.ForeignKey(Routine, verbose_name=_("routine"), on_delete=models.PROTECT, related_name="+")
+    pain_before = models.PositiveSmallIntegerField(
+        _("pain before"), null=True, blank=True, validators=[MinValueValidator(0), MaxValueValidator(10)]
+    )
+    pain_after = models.PositiveSmallIntegerField(
+        _("pain after"), null=True, blank=True, validators=[MinValueValidator(0), MaxValueValidator(10)]
+    )
+    note = models.TextField(_("note"), blank=True, max_length=NOTE_LENGTH)
+    entered_at = models.DateTimeField(auto_now_add=True)
+    changed_at = models.DateTimeField(auto_now=True)
+    deleted_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = SessionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-date", "-period"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["owner", "date", "period"], condition=Q(deleted_at__isnull=True), name="one_session_a_slot"
+            ),
+            models.UniqueConstraint(fields=["owner", "key"], name="one_session_a_key"),
+            models.CheckConstraint(condition=Q(period__in=["am", "pm"]), name="session_period_is_am_or_pm"),
+            models.CheckConstraint(
+                condition=Q(pain_before__isnull=True) | Q(pain_before__lte=10), name="session_pain_before_0_to_10"
+            ),
+            models.CheckConstraint(
+                condition=Q(pain_after__isnull=True) | Q(pain_after__lte=10), name="session_pain_after_0_to_10"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.date} {self.period}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("tracking:session-detail", args=[self.pk])
+
+
+class SessionExercise(Owned):
+    """One exercise of a session: the target it was given, which is a fact and stays, and what was done.
+
+    ``date`` repeats the session's, so that the last days of one exercise are one index away.
+    """
+
+    session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="exercises")
+    exercise = models.ForeignKey(Exercise, verbose_name=_("exercise"), on_delete=models.PROTECT, related_name="+")
+    date = models.DateField()
+    order = models.PositiveSmallIntegerField(default=0)
+    sets = models.PositiveSmallIntegerField(default=1)
+    target = models.PositiveSmallIntegerField(help_text=_("Repetitions a set proposed for this session."))
+    day_target = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text=_("Repetitions for the whole day, where the dose is counted a day.")
+    )
+    reason = models.CharField(max_length=40, blank=True, help_text=_("The code of the advice behind the target."))
+    done = models.PositiveSmallIntegerField(
+        _("repetitions done"),
+        null=True,
+        blank=True,
+        help_text=_("Repetitions a set; empty when not noted, 0 when left out."),
+    )
+
+    class Meta:
+        ordering = ["order"]
+        constraints = [
+            models.UniqueConstraint(fields=["owner", "session", "exercise"], name="exercise_once_a_session"),
+        ]
+        indexes = [models.Index(fields=["owner", "exercise", "-date"], name="last_days_of_an_exercise")]
+
+    def __str__(self) -> str:
+        return f"{self.exercise_id}: {self.done}/{self.target}"
