@@ -1,0 +1,26 @@
+"""Bring the database up to date before serving: ``python -m backcare.prepare``.
+
+One process for the three steps, because starting Django costs more than each of them. All three may be repeated, and
+do nothing when there is nothing to do.
+"""
+
+import os
+import sys
+
+import django
+from django.core.management import call_command
+
+
+def prepare() -> None:
+    """Migrate, make the cache's table, load the content pack."""
+    sys.stdout.write("Preparing the database and the content …\n")
+    sys.stdout.flush()
+    call_command("migrate", interactive=False, verbosity=0)
+    call_command("createcachetable", verbosity=0)
+    call_command("load_content")
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backcare.settings")
+    django.setup()
+    prepare()

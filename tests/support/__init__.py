@@ -1,0 +1,1 @@
+"""Programs that the tests need beside Python: a throw-away PostgreSQL and a browser."""
