@@ -1,0 +1,62 @@
+"""Home, the two questions that a load balancer asks, and honest error pages."""
+
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from exercises import catalogue
+from exercises.caching import content_page
+
+
+@content_page
+def home(request: HttpRequest) -> HttpResponse:
+    return render(request, "home.html", {"plans": catalogue.plans()})
+
+
+@never_cache
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:
+    """Answer as long as the process does. Asks nothing of anybody: a slow database restarts no healthy worker."""
+    return HttpResponse("ok\n", content_type="text/plain; charset=utf-8")
+
+
+@never_cache
+@require_safe
+def readyz(request: HttpRequest) -> HttpResponse:
+    """Answer 200 when the database answers within its time limits, and 503 otherwise, without saying why."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+            cursor.fetchone()
+    except DatabaseError:
+        return HttpResponse("unavailable\n", status=503, content_type="text/plain; charset=utf-8")
+    return HttpResponse("ok\n", content_type="text/plain; charset=utf-8")
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _error(request, 400, "Bad Request")
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _error(request, 403, "Forbidden")
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return _error(request, 403, "Forbidden")
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _error(request, 404, "Not Found")
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    return _error(request, 500, "Internal Server Error")
+
+
+def _error(request: HttpRequest, status: int, detail: str) -> HttpResponse:
+    """Answer a program in JSON and a person with a page."""
+    if request.path.startswith("/api/"):
+        return JsonResponse({"detail": detail}, status=status)
+    return render(request, f"{status}.html", status=status)

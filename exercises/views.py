@@ -1,0 +1,92 @@
+"""The public pages: what to do, how, and when not to."""
+
+from itertools import pairwise
+
+from django.core.paginator import Page, Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from exercises import catalogue, timing
+from exercises.caching import content_page
+from exercises.models import Exercise, GuidePage, Routine, SafetyNote
+
+Row = tuple[Routine | None, Exercise]
+PAGE = 60  # exercises on one page of the list
+TEMPO = {
+    "breath": timing.BREATH,
+    "side_change": timing.SIDE_CHANGE,
+    "set_rest": timing.SET_REST,
+    "exercise_change": timing.EXERCISE_CHANGE,
+}
+AFTER_THE_SPASM = "after-the-spasm"
+
+
+@content_page
+def exercise_list(request: HttpRequest) -> HttpResponse:
+    rows = [(routine, exercise) for routine, group in catalogue.by_routine() for exercise in group]
+    page = canonical_page(Paginator(rows, PAGE), request.GET.get("page"))
+    groups: dict[Routine | None, list[Exercise]] = {}
+    for routine, exercise in page:
+        groups.setdefault(routine, []).append(exercise)
+    return render(request, "exercises/exercise_list.html", {"groups": groups.items(), "page": page})
+
+
+def canonical_page(paginator: "Paginator[Row]", number: str | None) -> "Page[Row]":
+    """Return the page that ``number`` names exactly as the pager links to it; Http404 for any other way to write it."""
+    pages = {str(found): found for found in paginator.page_range}
+    if number is not None and number not in pages:
+        raise Http404(number)
+    return paginator.page(pages[number] if number else 1)
+
+
+@content_page
+def exercise_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    exercise = get_object_or_404(catalogue.exercises(), slug=slug)
+    return render(request, "exercises/exercise_detail.html", {"exercise": exercise})
+
+
+@content_page
+def routine_list(request: HttpRequest) -> HttpResponse:
+    return render(request, "exercises/routine_list.html", {"plans": catalogue.plans()})
+
+
+@content_page
+def routine_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    found = catalogue.plans(slug=slug)
+    if not found:
+        raise Http404(slug)
+    return render(request, "exercises/routine_detail.html", {"plan": found[0], "tempo": TEMPO})
+
+
+@content_page
+def guide_list(request: HttpRequest) -> HttpResponse:
+    return render(request, "exercises/guide_list.html", {"pages": catalogue.guide()})
+
+
+@content_page
+def guide_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    pages = catalogue.guide()
+    found = next((page for page in pages if page.slug == slug), None)
+    if found is None:
+        raise Http404(slug)
+    following = next((after for before, after in pairwise(pages) if before == found), None)
+    return render(request, "exercises/guide_detail.html", {"page": found, "following": following})
+
+
+@content_page
+def safety(request: HttpRequest) -> HttpResponse:
+    kinds = catalogue.safety(SafetyNote.Kind.EMERGENCY, SafetyNote.Kind.URGENT)
+    return render(request, "exercises/safety.html", {**kinds, "sources": _sources(kinds)})
+
+
+@content_page
+def spasm(request: HttpRequest) -> HttpResponse:
+    kinds = catalogue.safety(
+        SafetyNote.Kind.HELPS, SafetyNote.Kind.AVOID, SafetyNote.Kind.EMERGENCY, SafetyNote.Kind.URGENT
+    )
+    after = GuidePage.objects.filter(retired=False, slug=AFTER_THE_SPASM).first()
+    return render(request, "exercises/spasm.html", {**kinds, "sources": _sources(kinds), "after": after})
+
+
+def _sources(kinds: dict[str, list[SafetyNote]]) -> object:
+    return catalogue.sources_of(note for notes in kinds.values() for note in notes)
