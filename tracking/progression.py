@@ -1,8 +1,8 @@
-"""The next dose and the reason for it. Pure: takes figures, returns figures and codes; ``wording`` makes sentences.
+"""The next dose and the reason for it. Pure: it returns codes, and ``wording`` makes sentences.
 
 A target is in repetitions a set, or in repetitions a day where the dose is counted a day. Article B starts two exercises
-at 5 a day, builds them to 30, and raises them as they get easier; both articles give ranges such as 2–3. How fast to go is
-the editor's choice, with no trial behind it.
+at 5 a day, builds them to 30, and raises them as they get easier; both articles give ranges such as 2–3. How fast to
+go is the editor's choice, with no trial behind it.
 """
 
 import datetime
@@ -49,7 +49,7 @@ class Range:
     def of(
         cls, reps_min: int, reps_max: int, start: int | None = None, goal: int | None = None, step: int | None = None
     ) -> "Range":
-        """Return a dose's range: its progression where it has one, else from its smaller to its larger figure by one."""
+        """Return a dose's range: its progression where it has one, else its smaller to its larger figure by one."""
         if start is None or goal is None or step is None:
             return cls(reps_min, reps_max)
         return cls(start, goal, step)
@@ -115,8 +115,8 @@ def days(records: Iterable[Record]) -> list[Day]:
     """Return one Day a date from the records of one exercise, latest first.
 
     A dose counted a session is reached when each session of the day reached its target; one counted a day, when the
-    sessions together did. Repetitions not noted do not reach a target. A missing pain score is not a rise. Where a day's
-    sessions were given different targets, the lower one is the day's.
+    sessions together did. Repetitions not noted do not reach a target. A missing pain score is not a rise. Where the
+    sessions of a day were given different targets, the lower one is the day's.
     """
     latest_first = sorted(records, key=lambda record: record.date, reverse=True)
     return [_day(date, list(group)) for date, group in groupby(latest_first, key=lambda record: record.date)]
