@@ -1,8 +1,8 @@
 """The next dose and the reason for it. Pure: it returns codes, and ``wording`` makes sentences.
 
-A target is in repetitions a set, or in repetitions a day where the dose is counted a day. Article B starts two exercises
-at 5 a day, builds them to 30, and raises them as they get easier; both articles give ranges such as 2–3. How fast to
-go is the editor's choice, with no trial behind it.
+A target is in repetitions a set, or in repetitions a day where the dose is counted a day. Article B starts two of its
+exercises at 5 a day, builds them to 30, and raises them as they get easier; both articles give ranges such as 2–3. How
+fast to go is the editor's choice, with no trial behind it.
 """
 
 import datetime
