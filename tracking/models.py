@@ -1,8 +1,10 @@
 """What a person did. Each row carries its owner and a random UUID, so that the data can be spread by owner."""
 
+import datetime
 import uuid
-from typing import Any
-from zoneinfo import available_timezones
+from functools import cache
+from typing import Any, Self, TypeVar
+from zoneinfo import ZoneInfo, available_timezones
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
@@ -11,21 +13,38 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from exercises.models import Exercise, Precaution, Routine, validate_precautions
 
 NOTE_LENGTH = 2000  # characters
+DEFAULT_ROUTINE = "morning-and-evening"  # planned in both slots until the person chooses otherwise
+NOT_PLACES = {"Factory", "localtime"}  # entries of the zone database that no device means
+
+Owner = AbstractBaseUser | AnonymousUser
+M = TypeVar("M", bound=models.Model, covariant=True)
+
+
+@cache  # the answer comes from walking a folder of some six hundred files
+def zone_names() -> frozenset[str]:
+    """Return every name of the IANA database, old ones too, because devices still report them."""
+    return frozenset(available_timezones() - NOT_PLACES)
 
 
 def validate_zone(name: str) -> None:
     """Raise ValidationError unless ``name`` is a zone of the IANA database, such as Europe/Zurich."""
-    if name not in available_timezones():
-        raise ValidationError(_("Choose a time zone from the list."))
+    if name not in zone_names():
+        raise ValidationError(_("Choose a time zone from the list."), code="zone")
 
 
-class OwnedQuerySet(models.QuerySet[Any]):
-    def owned_by(self, owner: "AbstractBaseUser | AnonymousUser") -> "OwnedQuerySet":
+def local_date(zone: str) -> datetime.date:
+    """Return the date that it is now in ``zone``."""
+    return timezone.localtime(timezone=ZoneInfo(zone)).date()
+
+
+class OwnedQuerySet(models.QuerySet[M]):
+    def owned_by(self, owner: Owner) -> Self:
         """The one door to people's data: nothing is read for a person except through here."""
         return self.filter(owner=owner)
 
@@ -33,8 +52,6 @@ class OwnedQuerySet(models.QuerySet[Any]):
 class Owned(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", editable=False)
-
-    objects = OwnedQuerySet.as_manager()
 
     class Meta:
         abstract = True
@@ -45,6 +62,31 @@ class Period(models.TextChoices):
 
     MORNING = "am", _("morning")
     EVENING = "pm", _("evening")
+
+
+class ProfileQuerySet(OwnedQuerySet["Profile"]):
+    def of(self, owner: Owner) -> "Profile":
+        """Return the person's profile with its routines; unsaved where there is none: reading writes nothing."""
+        stored = self.owned_by(owner).select_related("morning_routine", "evening_routine").first()
+        return stored or self.planned(owner)
+
+    def secure(self, owner: Owner, zone: str = "UTC") -> "Profile":
+        """Return the person's profile, stored on first need, locked until the transaction ends.
+
+        Whoever writes a person's records takes this lock first, so that a target is pinned on all that came before it.
+        """
+        locked = self.owned_by(owner).select_for_update()
+        profile = locked.first()
+        if profile is None:
+            self.bulk_create([self.planned(owner, zone)], ignore_conflicts=True)  # another request may have been first
+            profile = locked.get()
+        return profile
+
+    def planned(self, owner: Owner, zone: str = "UTC", **fields: Any) -> "Profile":
+        """Return an unsaved profile that starts today and plans the default routine mornings and evenings."""
+        routine = Routine.objects.filter(slug=DEFAULT_ROUTINE, retired=False).first()
+        plan = {"morning_routine": routine, "evening_routine": routine, "started": local_date(zone)}
+        return Profile(**({"owner": owner, "zone": zone} | plan | fields))
 
 
 class Profile(Owned):
@@ -64,12 +106,18 @@ class Profile(Owned):
     )
     started = models.DateField(_("started on"), editable=False)
 
+    objects = ProfileQuerySet.as_manager()
+
     def __str__(self) -> str:
         return str(self.owner)
 
     def routine_id(self, period: str) -> int | None:
         """Return the id of the routine planned for ``period``."""
         return self.morning_routine_id if period == Period.MORNING else self.evening_routine_id
+
+    def routine(self, period: str) -> Routine | None:
+        """Return the routine planned for ``period``."""
+        return self.morning_routine if period == Period.MORNING else self.evening_routine
 
     def planned_periods(self) -> list[str]:
         """Return the periods of a day in which something is planned, morning first."""
@@ -79,14 +127,14 @@ class Profile(Owned):
         return [str(Precaution(tag).label) for tag in self.precautions]
 
 
-class SessionQuerySet(OwnedQuerySet):
-    def kept(self) -> "SessionQuerySet":
+class SessionQuerySet(OwnedQuerySet["Session"]):
+    def kept(self) -> Self:
         """Leave out what its owner deleted and may still bring back."""
         return self.filter(deleted_at__isnull=True)
 
-    def with_exercises(self) -> "SessionQuerySet":
+    def with_exercises(self) -> Self:
         """Fetch each session's routine and exercises in a fixed number of queries."""
-        rows = SessionExercise.objects.select_related("exercise")
+        rows = SessionExercise.objects.select_related("exercise__dose")
         return self.select_related("routine").prefetch_related(models.Prefetch("exercises", queryset=rows))
 
 
@@ -94,12 +142,10 @@ class Session(Owned):
     """One morning or one evening of one person. Its local date and zone are fixed when it is entered."""
 
     key = models.UUIDField(_("key"), help_text=_("Made on the device; the same key is the same session."))
-    digest = models.CharField(
-        max_length=64, editable=False
-    )  # SHA-256 of what came with the key, to tell a retry from a clash
-    version = models.PositiveIntegerField(
-        default=1, editable=False
-    )  # rises with each edit, so that a stale edit is refused
+    # SHA-256 of what came with the key, to tell a retry from a clash.
+    digest = models.CharField(max_length=64, editable=False)
+    # Rises with each edit, so that a stale edit is refused.
+    version = models.PositiveIntegerField(default=1, editable=False)
     date = models.DateField(_("date"))
     period = models.CharField(_("time of day"), max_length=2, choices=Period.choices)
     zone = models.CharField(max_length=64, validators=[validate_zone], editable=False)
@@ -162,6 +208,8 @@ class SessionExercise(Owned):
         blank=True,
         help_text=_("Repetitions a set; empty when not noted, 0 when left out."),
     )
+
+    objects = OwnedQuerySet["SessionExercise"].as_manager()
 
     class Meta:
         ordering = ["order"]
