@@ -1,0 +1,45 @@
+import pytest
+
+from exercises import catalogue
+from tests.exercises.factories import ExerciseFactory, RoutineFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def test_routine_lasts_its_exercises_and_the_changes_between_them() -> None:
+    first, second = ExerciseFactory(dose__reps_min=2), ExerciseFactory(dose__reps_min=1)  # 2 phases of 3 s each
+    RoutineFactory(slug="prevention", exercises=[first, second])
+    (plan,) = catalogue.plans(slug="prevention")
+    assert [step.seconds for step in plan.steps] == [12, 6]
+    assert plan.seconds == 12 + 10 + 6
+
+
+def test_daily_dose_is_shared_over_the_routines_sessions() -> None:
+    daily = ExerciseFactory(
+        dose__per="day", dose__reps_min=5, dose__reps_max=30, dose__start=5, dose__goal=30, dose__step=2
+    )
+    RoutineFactory(exercises=[daily], times_per_day=2)
+    (plan,) = catalogue.plans()
+    assert plan.steps[0].reps == 3
+
+
+def test_retired_exercise_leaves_its_routine() -> None:
+    kept, gone = ExerciseFactory(), ExerciseFactory(retired=True)
+    RoutineFactory(exercises=[kept, gone])
+    (plan,) = catalogue.plans()
+    assert [step.exercise for step in plan.steps] == [kept]
+
+
+def test_exercise_without_a_dose_is_not_shown() -> None:
+    draft = ExerciseFactory(dose=None)
+    RoutineFactory(exercises=[draft])
+    assert list(catalogue.exercises()) == []
+    assert catalogue.plans()[0].steps == []
+
+
+def test_exercise_is_listed_once_under_its_first_routine() -> None:
+    shared, alone = ExerciseFactory(), ExerciseFactory()
+    second = RoutineFactory(order=2, exercises=[shared])
+    first = RoutineFactory(order=1, exercises=[shared])
+    assert catalogue.by_routine() == [(first, [shared]), (None, [alone])]
+    assert second.exercises.count() == 1
