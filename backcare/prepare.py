@@ -1,13 +1,15 @@
 """Bring the database up to date before serving: ``python -m backcare.prepare``.
 
-One process for the three steps, because starting Django costs more than each of them. All three may be repeated, and
+One process for all steps, because starting Django costs more than each of them. All of them may be repeated, and
 do nothing when there is nothing to do.
 """
 
 import os
 import sys
+from pathlib import Path
 
 import django
+from django.conf import settings
 from django.core.management import call_command
 
 
@@ -15,6 +17,7 @@ def prepare() -> None:
     """Migrate, make the cache's table, load the content pack."""
     sys.stdout.write("Preparing the database and the content …\n")
     sys.stdout.flush()
+    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)  # WhiteNoise warns at each start where there is none
     call_command("migrate", interactive=False, verbosity=0)
     call_command("createcachetable", verbosity=0)
     call_command("load_content")
