@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 FIELDS = (
-    "sets", "reps_min", "reps_max", "per", "hold_kind", "hold_min", "hold_max", "per_side", "times_per_day", "start", "goal", "step",
+    "sets", "reps_min", "reps_max", "per", "hold_kind", "hold_min", "hold_max", "per_side", "times_per_day",
+    "start", "goal", "step",
 )  # fmt: skip
+# The most that a figure can be: far above any source, so that a slip of the finger makes no endless page.
+LIMITS = {"sets": 20, "reps_max": 200, "hold_max": 300, "times_per_day": 24, "step": 200}
 
 
 @dataclass(frozen=True)
@@ -20,10 +23,15 @@ class Fault:
 def faults(dose: Mapping[str, Any], source: Mapping[str, Any] | None = None, reason: str = "") -> list[Fault]:
     """Return what is wrong with ``dose``, empty when nothing is.
 
-    ``dose`` maps FIELDS to repetitions, seconds or breaths, or None; ``source`` holds the same fields as the source gives
-    them (None when the exercise has no source figures). A progression beyond the source passes only with a stated ``reason``.
+    ``dose`` maps FIELDS to repetitions, seconds or breaths, or None; ``source`` holds the same fields as the source
+    gives them (None when the exercise has no source figures). A progression beyond the source passes only with a stated
+    ``reason``.
     """
-    return [*_reps(dose), *_hold(dose), *_progression(dose), *_beyond(dose, source, reason)]
+    return [*_limits(dose), *_reps(dose), *_hold(dose), *_progression(dose), *_beyond(dose, source, reason)]
+
+
+def _limits(dose: Mapping[str, Any]) -> list[Fault]:
+    return [Fault(field, "too_much") for field, most in LIMITS.items() if (dose[field] or 0) > most]
 
 
 def _reps(dose: Mapping[str, Any]) -> list[Fault]:
@@ -61,7 +69,7 @@ def _progression(dose: Mapping[str, Any]) -> list[Fault]:
 
 
 def _beyond(dose: Mapping[str, Any], source: Mapping[str, Any] | None, reason: str) -> list[Fault]:
-    """A range dose grows from its smaller to its larger figure, so the larger one is bound to the source as a goal is."""
+    """A range dose grows from its smaller to its larger figure: the larger is bound to the source as a goal is."""
     if reason.strip():
         return []
     found = []

@@ -1,6 +1,6 @@
 """What to do: exercises, their phases and doses, routines, guide pages and safety notes. Knows nothing about people."""
 
-from typing import Any
+from typing import Any, Self, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -18,6 +18,9 @@ class Revision(models.Model):
 
     number = models.PositiveBigIntegerField(default=0)
 
+    def __str__(self) -> str:
+        return str(self.number)
+
     @classmethod
     def current(cls) -> int:
         """Return the content's revision; 0 before the first change."""
@@ -26,27 +29,34 @@ class Revision(models.Model):
     @classmethod
     def bump(cls) -> None:
         """Make every worker's cached pages stale."""
-        if not cls.objects.filter(pk=1).update(number=F("number") + 1):
-            cls.objects.create(pk=1, number=1)
+        if not cls._rise():
+            Revision.objects.bulk_create([Revision(pk=1)], ignore_conflicts=True)  # another worker may be first
+            cls._rise()
+
+    @classmethod
+    def lock(cls) -> None:
+        """Let one writer of content in at a time, until the end of the transaction that this must be called in.
+
+        A load and an editor's save, or two of them, would otherwise overwrite each other's fields.
+        """
+        rows = cls.objects.select_for_update().filter(pk=1)
+        if rows.first() is None:
+            Revision.objects.bulk_create([Revision(pk=1)], ignore_conflicts=True)
+            rows.get()
+
+    @classmethod
+    def _rise(cls) -> int:
+        return cls.objects.filter(pk=1).update(number=F("number") + 1)
 
 
-class ContentQuerySet(models.QuerySet[Any]):
-    def shown(self) -> "ContentQuerySet":
-        """Return what is not retired."""
-        return self.filter(retired=False)
+class Seeded(models.Model):
+    """A row that a content pack may seed and an editor may change. Its history is kept.
 
-
-class Content(models.Model):
-    """A row that a content pack may seed and an editor may change.
-
-    ``pack`` holds the values that the pack gave last, by field. A field that differs from it was touched by an editor, and a new
-    pack leaves it alone. Rows are retired and never deleted, because logs refer to them.
+    ``pack`` holds the values that the pack gave last, by field; it is empty in a row that an editor made. A field that
+    differs from it was touched by an editor, and a new pack leaves it alone (see pack.merge and sync.load).
     """
 
-    retired = models.BooleanField(_("retired"), default=False, help_text=_("Hides it from people. Old logs keep it."))
     pack = models.JSONField(default=dict, blank=True, editable=False)
-
-    objects = ContentQuerySet.as_manager()
 
     class Meta:
         abstract = True
@@ -59,6 +69,24 @@ class Content(models.Model):
         deleted = super().delete(*args, **kwargs)
         Revision.bump()
         return deleted
+
+
+Row = TypeVar("Row", bound="Content", covariant=True)
+
+
+class ContentQuerySet(models.QuerySet[Row]):
+    def shown(self) -> Self:
+        """Return what is not retired."""
+        return self.filter(retired=False)
+
+
+class Content(Seeded):
+    """A row that people see. It is retired and never deleted, because logs refer to it."""
+
+    retired = models.BooleanField(_("retired"), default=False, help_text=_("Hides it from people. Old logs keep it."))
+
+    class Meta:
+        abstract = True
 
 
 class Source(Content):
@@ -80,7 +108,12 @@ class Source(Content):
         _("reference"), max_length=200, blank=True, help_text=_("Journal, number or identifier.")
     )
 
+    objects = ContentQuerySet["Source"].as_manager()
+    history = HistoricalRecords(excluded_fields=["pack"])
+
     class Meta:
+        verbose_name = _("source")
+        verbose_name_plural = _("sources")
         ordering = ["slug"]
 
     def __str__(self) -> str:
@@ -107,15 +140,18 @@ def validate_precautions(tags: object) -> None:
         raise ValidationError(_("Choose from the list of precautions."))
 
 
-class ExerciseQuerySet(ContentQuerySet):
-    def with_parts(self) -> "ExerciseQuerySet":
-        """Fetch what a page or the API shows of each exercise, in a fixed number of queries."""
+class ExerciseQuerySet(ContentQuerySet["Exercise"]):
+    def with_parts(self) -> Self:
+        """Fetch what a page or the API shows of each exercise, in three queries: shown phases and variations only."""
         return self.select_related("source", "dose").prefetch_related(
-            models.Prefetch("phases", queryset=Phase.objects.filter(retired=False)), "variations"
+            models.Prefetch("phases", queryset=Phase.objects.shown()),
+            models.Prefetch("variations", queryset=Exercise.objects.shown()),
         )
 
 
 class Exercise(Content):
+    """Something that the body does, with its phases and one dose. People's logs refer to it."""
+
     slug = models.SlugField(_("address"), unique=True, help_text=_("Part of the page's address: knee-to-chest."))
     order = models.PositiveSmallIntegerField(_("order"), default=0)
     name = models.CharField(_("name"), max_length=80)
@@ -139,9 +175,11 @@ class Exercise(Content):
     variations = models.ManyToManyField("self", verbose_name=_("variations"), blank=True)
 
     objects = ExerciseQuerySet.as_manager()
-    history = HistoricalRecords(excluded_fields=["pack"])
+    history = HistoricalRecords(excluded_fields=["pack"], m2m_fields=[variations])
 
     class Meta:
+        verbose_name = _("exercise")
+        verbose_name_plural = _("exercises")
         ordering = ["order", "slug"]
 
     def __str__(self) -> str:
@@ -150,9 +188,13 @@ class Exercise(Content):
     def get_absolute_url(self) -> str:
         return reverse("exercises:exercise-detail", args=[self.slug])
 
+    def shown_phases(self) -> list["Phase"]:
+        """Return the phases that are not retired, in order; without a query when they were fetched before."""
+        return [phase for phase in self.phases.all() if not phase.retired]
+
     def timeline(self, reps: int | None = None) -> list[timing.Segment]:
         """Return the exercise as timed segments for ``reps`` repetitions a set (default: where its dose starts)."""
-        return timing.timeline([phase.timed() for phase in self.phases.all()], self.dose.timed(), reps)
+        return timing.timeline([phase.timed() for phase in self.shown_phases()], self.dose.timed(), reps)
 
     def seconds(self, reps: int | None = None) -> int:
         """Return how long ``reps`` repetitions a set take, in seconds."""
@@ -160,7 +202,7 @@ class Exercise(Content):
 
 
 class Phase(Content):
-    """One thing the body does. The instructions, the player's timer and the routine's length all come from the phases."""
+    """One thing the body does. Instructions, the player's timer and the routine's length all come from the phases."""
 
     class Kind(models.TextChoices):
         MOVE = "move", _("move")
@@ -194,9 +236,12 @@ class Phase(Content):
         _("pose"), max_length=40, blank=True, help_text=_("A key position of the exercise's figure.")
     )
 
+    objects = ContentQuerySet["Phase"].as_manager()
     history = HistoricalRecords(excluded_fields=["pack"])
 
     class Meta:
+        verbose_name = _("phase")
+        verbose_name_plural = _("phases")
         ordering = ["order", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["exercise", "slug"], name="phase_key_once_an_exercise"),
@@ -227,8 +272,11 @@ class Phase(Content):
         )
 
 
-class Dose(Content):
-    """How much of an exercise: sets, repetitions and their unit, hold, sides, times a day, and where it grows to."""
+class Dose(Seeded):
+    """How much of an exercise: sets, repetitions and their unit, hold, sides, times a day, and where it grows to.
+
+    Its figures by field name in ``pack`` are the source's own: doses.faults measures an editor's against them.
+    """
 
     class Per(models.TextChoices):
         SESSION = "session", _("a session")
@@ -260,8 +308,13 @@ class Dose(Content):
     history = HistoricalRecords(excluded_fields=["pack"])
 
     class Meta:
+        verbose_name = _("dose")
+        verbose_name_plural = _("doses")
         constraints = [
-            models.CheckConstraint(condition=Q(sets__gte=1, reps_min__gte=1), name="dose_is_positive"),
+            models.CheckConstraint(
+                condition=Q(Q(times_per_day__isnull=True) | Q(times_per_day__gte=1), sets__gte=1, reps_min__gte=1),
+                name="dose_is_positive",
+            ),
             models.CheckConstraint(condition=Q(reps_max__gte=F("reps_min")), name="dose_reps_max_not_below_min"),
             models.CheckConstraint(
                 condition=Q(hold_kind="", hold_min__isnull=True, hold_max__isnull=True)
@@ -281,7 +334,8 @@ class Dose(Content):
     def clean(self) -> None:
         errors: dict[str, list[ValidationError]] = {}
         for fault in doses.faults(self.figures(), self.pack or None, reason=self.progression_reason):
-            errors.setdefault(fault.field, []).append(ValidationError(doses_message(fault), code=fault.code))
+            if fault.code != "missing":  # the field itself says that it is required
+                errors.setdefault(fault.field, []).append(ValidationError(doses_message(fault), code=fault.code))
         if errors:
             raise ValidationError(errors)
 
@@ -304,8 +358,9 @@ def doses_message(fault: doses.Fault) -> str:
     """Return what an editor reads about ``fault``."""
     return str(
         {
-            "zero": _("Must be at least 1."),
             "missing": _("Needed here."),
+            "zero": _("Must be at least 1."),
+            "too_much": _("More than a dose can be."),
             "max_below_min": _("The larger figure must not be below the smaller one."),
             "hold_incomplete": _("A hold needs its unit, from and to; or leave all three empty."),
             "goal_below_start": _("The goal must not be below the start."),
@@ -316,7 +371,19 @@ def doses_message(fault: doses.Fault) -> str:
     )
 
 
+class RoutineQuerySet(ContentQuerySet["Routine"]):
+    def with_parts(self) -> Self:
+        """Fetch what a page or the API shows of each routine, in five queries: shown steps and exercises only."""
+        steps = RoutineStep.objects.shown().filter(exercise__retired=False)
+        return self.select_related("source").prefetch_related(
+            models.Prefetch("steps", queryset=steps),
+            models.Prefetch("steps__exercise", queryset=Exercise.objects.with_parts()),
+        )
+
+
 class Routine(Content):
+    """Exercises in their order, done once or twice a day."""
+
     slug = models.SlugField(_("address"), unique=True)
     order = models.PositiveSmallIntegerField(_("order"), default=0)
     name = models.CharField(_("name"), max_length=80)
@@ -329,18 +396,37 @@ class Routine(Content):
     )
     claimed_minutes_min = models.PositiveSmallIntegerField(_("minutes the source claims, from"), null=True, blank=True)
     claimed_minutes_max = models.PositiveSmallIntegerField(_("minutes the source claims, to"), null=True, blank=True)
-    exercises = models.ManyToManyField(Exercise, through="RoutineStep", related_name="routines")
+    exercises: "models.ManyToManyField[Exercise, RoutineStep]" = models.ManyToManyField(
+        Exercise, through="RoutineStep", related_name="routines"
+    )
 
+    objects = RoutineQuerySet.as_manager()
     history = HistoricalRecords(excluded_fields=["pack"])
 
     class Meta:
+        verbose_name = _("routine")
+        verbose_name_plural = _("routines")
         ordering = ["order", "slug"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(claimed_minutes_min__isnull=True, claimed_minutes_max__isnull=True)
+                | Q(claimed_minutes_min__gte=1, claimed_minutes_max__gte=F("claimed_minutes_min")),
+                name="routine_claim_is_whole",
+                violation_error_message=_("Give both figures of the claim, the smaller one first, or neither."),
+            ),
+            models.CheckConstraint(condition=Q(times_per_day__in=[1, 2]), name="routine_once_or_twice_a_day"),
+        ]
 
     def __str__(self) -> str:
         return self.name
 
     def get_absolute_url(self) -> str:
         return reverse("exercises:routine-detail", args=[self.slug])
+
+    def shown_exercises(self) -> list[Exercise]:
+        """Return the exercises that are part of the routine now, in order; no query after ``with_parts``."""
+        steps = [step for step in self.steps.all() if not step.retired]
+        return [step.exercise for step in steps if not step.exercise.retired]
 
 
 class RoutineStep(Content):
@@ -350,9 +436,12 @@ class RoutineStep(Content):
     exercise = models.ForeignKey(Exercise, on_delete=models.PROTECT, related_name="steps")
     order = models.PositiveSmallIntegerField(_("order"), default=0)
 
+    objects = ContentQuerySet["RoutineStep"].as_manager()
     history = HistoricalRecords(excluded_fields=["pack"])
 
     class Meta:
+        verbose_name = _("step")
+        verbose_name_plural = _("steps")
         ordering = ["order", "pk"]
         constraints = [models.UniqueConstraint(fields=["routine", "exercise"], name="exercise_once_a_routine")]
 
@@ -361,6 +450,8 @@ class RoutineStep(Content):
 
 
 class GuidePage(Content):
+    """A page of the guide: what a spasm is, what helps, when to see somebody."""
+
     slug = models.SlugField(_("address"), unique=True)
     order = models.PositiveSmallIntegerField(_("order"), default=0)
     title = models.CharField(_("title"), max_length=100)
@@ -369,9 +460,12 @@ class GuidePage(Content):
     correction = models.TextField(_("editor's correction"), blank=True, help_text=_("Markdown."))
     sources = models.ManyToManyField(Source, verbose_name=_("sources"), related_name="guide_pages", blank=True)
 
-    history = HistoricalRecords(excluded_fields=["pack"])
+    objects = ContentQuerySet["GuidePage"].as_manager()
+    history = HistoricalRecords(excluded_fields=["pack"], m2m_fields=[sources])
 
     class Meta:
+        verbose_name = _("guide page")
+        verbose_name_plural = _("guide pages")
         ordering = ["order", "slug"]
 
     def __str__(self) -> str:
@@ -396,9 +490,12 @@ class SafetyNote(Content):
     text = models.CharField(_("text"), max_length=300)
     sources = models.ManyToManyField(Source, verbose_name=_("sources"), related_name="safety_notes", blank=True)
 
-    history = HistoricalRecords(excluded_fields=["pack"])
+    objects = ContentQuerySet["SafetyNote"].as_manager()
+    history = HistoricalRecords(excluded_fields=["pack"], m2m_fields=[sources])
 
     class Meta:
+        verbose_name = _("safety note")
+        verbose_name_plural = _("safety notes")
         ordering = ["kind", "order", "slug"]
 
     def __str__(self) -> str:

@@ -1,7 +1,7 @@
 """Phases, dose and tempo to seconds: a routine's length and the player's timeline. Pure.
 
-The tempo is the editor's choice, stated on each routine's page: the articles give holds and repetitions, not how long it
-takes to move, to change sides or to change position.
+The tempo is the editor's choice, stated on each routine's page: the articles give holds and repetitions, not how long
+it takes to move, to change sides or to change position.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,7 +15,10 @@ EXERCISE_CHANGE = 10  # seconds to get into the next exercise's position
 
 @dataclass(frozen=True)
 class Phase:
-    """``seconds`` and ``breaths`` are both None in a hold that lasts as long as the dose says. ``both``: both sides together."""
+    """``seconds`` and ``breaths`` are both None in a hold that lasts as long as the dose says.
+
+    ``both``: done with both sides together, after the single sides.
+    """
 
     kind: str
     cue: str = ""
@@ -27,7 +30,7 @@ class Phase:
 
 @dataclass(frozen=True)
 class Dose:
-    """``reps`` in repetitions a set, or a day where ``per_day``; ``hold`` in seconds or breaths, as ``hold_kind`` says."""
+    """``reps`` in repetitions a set, or a day where ``per_day``; ``hold`` in seconds or breaths, by ``hold_kind``."""
 
     sets: int
     reps: int
@@ -54,10 +57,13 @@ class Segment:
 def timeline(phases: Sequence[Phase], dose: Dose, reps: int | None = None) -> list[Segment]:
     """Return every segment of one exercise for ``reps`` repetitions a set (default: the dose's own), in order.
 
-    Raises ValueError when a phase lasts neither seconds nor breaths and the dose has no hold.
+    Empty when nothing is left to do: no repetitions, or no phases. Raises ValueError when a phase lasts neither seconds
+    nor breaths and the dose has no hold.
     """
     count = dose.reps if reps is None else reps
     segments: list[Segment] = []
+    if count < 1 or not phases:
+        return segments
     for number in range(1, dose.sets + 1):
         if number > 1:
             segments.append(Segment("rest", SET_REST, set=number))
@@ -71,15 +77,15 @@ def seconds(segments: Iterable[Segment]) -> int:
 
 
 def routine_seconds(exercises: Sequence[int]) -> int:
-    """Return a routine's length in seconds from its exercises' lengths, with the time to change position between them."""
+    """Return a routine's length in seconds from its exercises' lengths, with the changes of position between them."""
     return sum(exercises) + EXERCISE_CHANGE * max(len(exercises) - 1, 0)
 
 
 def share(target: int, sessions_left: int, done: int = 0) -> int:
-    """Return the repetitions to propose for this session of a daily ``target``: what is left, split over what is to come.
+    """Return the repetitions to propose for this session of a daily ``target``: what is left, over the sessions left.
 
-    ``sessions_left`` counts this session and is at least 1; ``done`` is what earlier sessions of the day have brought. An odd
-    repetition goes to the earlier session: 5 over two sessions is 3 and 2.
+    ``sessions_left`` counts this session and is at least 1; ``done`` is what earlier sessions of the day have brought.
+    An odd repetition goes to the earlier session: 5 over two sessions is 3 and 2.
     """
     if sessions_left < 1:
         raise ValueError("sessions_left counts this session")
