@@ -39,6 +39,13 @@ def dose_line(exercise: Exercise) -> str:
 
 
 @register.filter
+def telling_pose(exercise: Exercise) -> str:
+    """Return the position that shows the exercise best: the one it holds, else the one it moves to."""
+    phases = sorted(exercise.phases.all(), key=lambda phase: phase.kind != Phase.Kind.HOLD)
+    return next((phase.pose for phase in phases if phase.pose), "")
+
+
+@register.filter
 def duration(seconds: int) -> str:
     """Return a short length to the second: "40 s", "2 min", "2 min 10 s"."""
     minutes, rest = divmod(int(seconds), 60)
