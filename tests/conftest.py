@@ -1,4 +1,4 @@
-"""What every test gets: quick passwords, empty caches and reproducible random cases."""
+"""What every test gets: quick passwords, empty caches, reproducible random cases and a watch for N + 1 queries."""
 
 import os
 
@@ -6,6 +6,8 @@ import pytest
 from django.core.cache import caches
 from hypothesis import settings as hypothesis_settings
 from pytest_django import Settings
+from zeal.constants import initialize_app_registry
+from zeal.patch import patch as watch_queries
 
 hypothesis_settings.register_profile("quick", derandomize=True, max_examples=50, deadline=None)
 hypothesis_settings.register_profile("thorough", max_examples=1000, deadline=None)
@@ -22,3 +24,16 @@ def quick_passwords(settings: Settings) -> None:
 def empty_page_cache() -> None:
     """Pages live in the process: another test's content, under the same revision, would be served."""
     caches["pages"].clear()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def watched_queries() -> None:
+    """Zeal's own set-up, without making it an installed app: the tests run on the settings that are served."""
+    initialize_app_registry()
+    watch_queries()
+
+
+@pytest.fixture(autouse=True)
+def no_query_per_row(settings: Settings, watched_queries: None) -> None:
+    """Fail a request that fetches the same relation row by row. Only requests are watched, not the tests themselves."""
+    settings.MIDDLEWARE = ["zeal.middleware.zeal_middleware", *settings.MIDDLEWARE]
