@@ -16,6 +16,9 @@ PURE = (
     "exercises.timing",
     "exercises.doses",
     "exercises.figures",
+    "tracking.progression",
+    "tracking.stats",
+    "tracking.chart",
 )
 JOINS = ("backcare.urls", "backcare.api", "backcare.views")
 TRACKING_MAY_READ = ("exercises.models", "exercises.timing")
