@@ -1,50 +1,33 @@
 """The one validator of what people tell us: pages now, the API, an import and the offline queue later."""
 
+import datetime
+import hashlib
+import json
+import uuid
+from collections.abc import Collection, Iterator, Mapping
+from functools import cached_property
 from typing import Any
 
 from allauth.account.forms import SignupForm
 from django import forms
-from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.core.validators import slug_re
+from django.db import IntegrityError, transaction
+from django.db.models import F, Q
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from exercises.models import Precaution
-from tracking.models import Profile, zone_names
+from exercises.models import Exercise, Routine
+from tracking import targets
+from tracking.fields import DayField, NoteField, PainField, PrecautionsField, RepetitionsField, ZoneField
+from tracking.models import DEFAULT_ROUTINE, Period, Profile, Session, SessionExercise, local_date
+from tracking.targets import Slot, Target
 
-AREAS = ("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
-
-
-def zone_choices() -> list[tuple[str, Any]]:
-    """Return the zones by area, as a select shows them: UTC, then Africa with Abidjan, Accra …"""
-    areas: dict[str, list[tuple[str, str]]] = {area: [] for area in AREAS}
-    for name in sorted(zone_names()):
-        area, _slash, place = name.partition("/")
-        if area in areas:
-            areas[area].append((name, place.replace("_", " ")))
-    return [("UTC", "UTC"), *areas.items()]
-
-
-class ZoneField(forms.ChoiceField):
-    """A time zone. The list leaves out the database's odd names, but a device that reports one is believed."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(label=_("Time zone"), choices=zone_choices, **kwargs)
-        self.widget.attrs["data-zone"] = ""  # scripts fill in the device's zone
-
-    def valid_value(self, value: str) -> bool:
-        return value in zone_names()
-
-
-class PrecautionsField(forms.MultipleChoiceField):
-    widget = forms.CheckboxSelectMultiple
-
-    def __init__(self) -> None:
-        super().__init__(
-            label=_("Does one of these apply to you?"),
-            help_text=_("We mark the exercises that are better left out then. You can skip this and change it later."),
-            choices=Precaution.choices,
-            required=False,
-        )
+EARLIEST = datetime.date(2000, 1, 1)  # before this, a year was mistyped
+FACTS = ("date", "period", "pain_before", "pain_after", "note")
+DONE = "done-"
 
 
 class SignUpForm(SignupForm):  # type: ignore[misc]  # allauth is untyped
@@ -52,10 +35,293 @@ class SignUpForm(SignupForm):  # type: ignore[misc]  # allauth is untyped
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["zone"] = ZoneField(initial="UTC", help_text=_("So that your mornings and evenings are yours."))
+        self.fields["zone"] = ZoneField(
+            initial="UTC", help_text=_("Your mornings and evenings follow the clock of this place.")
+        )
         self.fields["precautions"] = PrecautionsField()
 
-    def custom_signup(self, request: HttpRequest, user: AbstractBaseUser) -> None:
+    def custom_signup(self, request: HttpRequest, user: User) -> None:
         super().custom_signup(request, user)
         zone, precautions = self.cleaned_data["zone"], self.cleaned_data["precautions"]
         Profile.objects.planned(user, zone, precautions=precautions).save()
+
+
+class SettingsForm(forms.Form):
+    """How a person plans their day, and what they told us about themselves."""
+
+    morning_routine = forms.ModelChoiceField(
+        Routine.objects.none(), label=_("In the morning"), required=False, empty_label=_("Nothing planned")
+    )
+    evening_routine = forms.ModelChoiceField(
+        Routine.objects.none(), label=_("In the evening"), required=False, empty_label=_("Nothing planned")
+    )
+    precautions = PrecautionsField()
+    zone = ZoneField(help_text=_("Used where your device does not say. What you have logged keeps its day."))
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, owner: User) -> None:
+        self.owner = owner
+        profile = Profile.objects.of(owner)
+        super().__init__(data, initial={name: getattr(profile, name) for name in self.base_fields})
+        planned = [profile.morning_routine_id, profile.evening_routine_id]
+        for name in ("morning_routine", "evening_routine"):
+            field = self.fields[name]
+            assert isinstance(field, forms.ModelChoiceField)  # noqa: S101  # for the type checker
+            field.queryset = Routine.objects.filter(Q(retired=False) | Q(pk__in=[pk for pk in planned if pk]))
+
+    def record(self) -> Profile:
+        """Store the settings of a valid form."""
+        with transaction.atomic():
+            profile = Profile.objects.secure(self.owner, self.cleaned_data["zone"])
+            for name, value in self.cleaned_data.items():
+                setattr(profile, name, value)
+            profile.save()
+        return profile
+
+
+class ConflictError(Exception):
+    """What is stored speaks against a form. ``kind``: key (came with another body), slot (taken), stale (edit)."""
+
+    def __init__(self, kind: str, stored: Session) -> None:
+        super().__init__(kind)
+        self.kind, self.stored = kind, stored
+
+
+class SessionForm(forms.Form):
+    """One morning or evening, new or (with ``stored``) edited. The owner is given, never read from a field.
+
+    To these fields comes a ``done-<slug>`` for each exercise of the routine: repetitions a set, empty when not noted.
+    Where ``zone`` is empty the device's counts, else the profile's; where ``routine`` is empty, the one planned.
+    """
+
+    date = DayField()
+    period = forms.ChoiceField(label=_("Time of day"), choices=Period.choices, widget=forms.RadioSelect)
+    pain_before = PainField(_("Pain before"))
+    pain_after = PainField(_("Pain after"))
+    note = NoteField()
+    zone = ZoneField(required=False, widget=forms.HiddenInput)
+    key = forms.UUIDField(widget=forms.HiddenInput)
+    routine = forms.CharField(required=False, widget=forms.HiddenInput)
+    version = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
+
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None = None,
+        *,
+        owner: User,
+        profile: Profile | None = None,
+        zone: str = "",
+        stored: Session | None = None,
+        initial: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.owner, self.stored = owner, stored
+        self.profile = profile or Profile.objects.of(owner)
+        self.device_zone = zone or self.profile.zone
+        self.replayed = False  # whether record() found it stored already
+        super().__init__(data, initial=self._start() | dict(initial or {}))
+        self.chosen, self.exercises = self._chosen()
+        for exercise in self.exercises:
+            self.fields[DONE + exercise.slug] = RepetitionsField(exercise.name)
+        self.fields["version"].required = stored is not None
+        if data is None and stored is None:
+            self.initial.update({DONE + target.exercise.slug: target.proposed for target in self.targets})
+
+    # What it shows
+
+    @cached_property
+    def targets(self) -> list[Target]:
+        """What is proposed for the session; of a stored one, what it was given. Up to 4 queries."""
+        if self._keeps_rows:
+            return [targets.pinned(row, self.profile) for row in self._rows]
+        return targets.propose(self.profile, self._slot(self._others), self.exercises)
+
+    def lines(self) -> Iterator[tuple[Target, forms.BoundField]]:
+        """Yield each exercise's target with its field."""
+        for target in self.targets:
+            yield target, self[DONE + target.exercise.slug]
+
+    @property
+    def taken(self) -> Session | None:
+        """The session that fills the slot already."""
+        return next((other for other in self._others if other.period == self._value("period")), None)
+
+    # What it checks
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        cleaned["zone"] = cleaned.get("zone") or self.device_zone
+        date = cleaned.get("date")
+        if date and not (self.stored and self.stored.date == date):
+            if date > local_date(cleaned["zone"]):
+                self.add_error("date", ValidationError(_("This day is still to come where you are."), code="future"))
+            elif date < EARLIEST:
+                self.add_error("date", ValidationError(_("Check the year."), code="early"))
+        if not self.exercises:
+            self.add_error("routine", ValidationError(_("Choose a routine from the list."), code="routine"))
+        elif any(name.startswith(DONE) and name not in self.fields for name in self.data):
+            message = _("One of the exercises does not belong to this routine. Check the list and save again.")
+            self.add_error(None, ValidationError(message, code="exercise"))
+        return cleaned
+
+    # What it does
+
+    def record(self) -> Session:
+        """Store the session or the edit of a valid form and return it; sent again, return what is stored.
+
+        Raises ConflictError when the key came with another body, the slot is taken or the edit is stale.
+        """
+        try:
+            with transaction.atomic():
+                Profile.objects.secure(self.owner, self.cleaned_data["zone"])
+                return self._edit(self.stored) if self.stored else self._create()
+        except IntegrityError:  # somebody wrote past the lock
+            found = None if self.stored else self._settled(self._found())
+            if found is None:
+                raise
+            return found
+
+    def again(self, **changes: Any) -> "SessionForm":
+        """Return the form as it was filled in, with ``changes``: a fresh key, another version."""
+        data = {name: self.data.get(name) for name in self.data} | changes
+        return SessionForm(data, owner=self.owner, profile=self.profile, zone=self.device_zone, stored=self.stored)
+
+    def _create(self) -> Session:
+        found = self._found()
+        if settled := self._settled(found):
+            return settled
+        cleaned = self.cleaned_data
+        session = Session(
+            owner=self.owner, key=cleaned["key"], zone=cleaned["zone"], digest=self._digest, **self._columns
+        )
+        session.save(force_insert=True)
+        self._add_rows(session, found)
+        return session
+
+    def _edit(self, stored: Session) -> Session:
+        cleaned, mine = self.cleaned_data, Session.objects.owned_by(self.owner)
+        others = list(mine.kept().filter(date=cleaned["date"]).exclude(pk=stored.pk))
+        for other in others:
+            if other.period == cleaned["period"]:
+                raise ConflictError("slot", other)
+        now = {"version": F("version") + 1, "changed_at": timezone.now()}
+        edited = mine.kept().filter(pk=stored.pk, version=cleaned["version"]).update(**self._columns, **now)
+        current = mine.with_exercises().get(pk=stored.pk)
+        if not edited:
+            self.replayed = current.deleted_at is None and digest(facts(current)) == self._digest
+            if not self.replayed:
+                raise ConflictError("stale", current)
+        elif self._keeps_rows:
+            self._mend_rows(current)
+        else:
+            SessionExercise.objects.owned_by(self.owner).filter(session=current).delete()
+            self._add_rows(current, others)
+        return current
+
+    def _found(self) -> list[Session]:
+        """Return the day's sessions and the one with this key, even a deleted one."""
+        of_the_day = Q(date=self.cleaned_data["date"], deleted_at__isnull=True)
+        mine = Session.objects.owned_by(self.owner).select_related("routine")
+        return list(mine.filter(of_the_day | Q(key=self.cleaned_data["key"])))
+
+    def _settled(self, found: list[Session]) -> Session | None:
+        """Return the session if this very form is stored already; None if nothing speaks against storing it."""
+        for session in found:
+            if session.key == self.cleaned_data["key"]:
+                if session.digest != self._digest:
+                    raise ConflictError("key", session)
+                self.replayed = True
+                return session
+        for session in found:
+            if session.period == self.cleaned_data["period"]:
+                raise ConflictError("slot", session)
+        return None
+
+    def _add_rows(self, session: Session, others: Collection[Session]) -> None:
+        proposed = targets.propose(self.profile, self._slot(others), self.exercises)
+        SessionExercise.objects.bulk_create(
+            SessionExercise(
+                owner=self.owner,
+                session=session,
+                exercise=target.exercise,
+                date=session.date,
+                order=order,
+                sets=target.sets,
+                target=target.reps,
+                day_target=target.day,
+                reason=target.advice.reason if target.advice else "",
+                done=self.cleaned_data[DONE + target.exercise.slug],
+            )
+            for order, target in enumerate(proposed)
+        )
+
+    def _mend_rows(self, session: Session) -> None:
+        rows = list(session.exercises.all())
+        for row in rows:
+            row.date, row.done = session.date, self.cleaned_data[DONE + row.exercise.slug]
+        SessionExercise.objects.owned_by(self.owner).bulk_update(rows, ["date", "done"])
+
+    # What it knows
+
+    def _start(self) -> dict[str, Any]:
+        if self.stored:
+            return facts(self.stored) | {
+                "version": self.stored.version,
+                "key": self.stored.key,
+                "zone": self.stored.zone,
+            }
+        today = local_date(self.device_zone)
+        return {"date": today, "period": Period.MORNING, "zone": self.device_zone, "key": uuid.uuid4(), "routine": ""}
+
+    def _chosen(self) -> tuple[Routine | None, list[Exercise]]:
+        """Return the routine with its exercises; a stored session keeps the exercises that it was given."""
+        slug = str(self.data.get("routine") or self.initial["routine"] or self._planned_slug())
+        self._rows = list(self.stored.exercises.all()) if self.stored else []
+        self._keeps_rows = self.stored is not None and self.stored.routine.slug == slug
+        self._planned: dict[str, list[Exercise]] = {}
+        if self.stored and self._keeps_rows:
+            return self.stored.routine, [row.exercise for row in self._rows]
+        ids = {period: self.profile.routine_id(period) for period in Period.values}
+        found = targets.routines(slug if slug_re.match(slug) else "", ids.values())
+        for routine, exercises in found:
+            self._planned |= {period: exercises for period, pk in ids.items() if pk == routine.pk}
+        return next(((routine, exercises) for routine, exercises in found if routine.slug == slug), (None, []))
+
+    def _planned_slug(self) -> str:
+        period = str(self.data.get("period") or self.initial["period"])
+        morning, evening = self.profile.morning_routine, self.profile.evening_routine
+        routine = (evening if period == Period.EVENING else morning) or morning or evening
+        return routine.slug if routine else DEFAULT_ROUTINE
+
+    def _value(self, name: str) -> Any:
+        cleaned = self.cleaned_data.get(name) if self.is_bound and self.errors is not None else None
+        return cleaned or self.initial[name]
+
+    def _slot(self, others: Collection[Session]) -> Slot:
+        return Slot(self._value("date"), self._value("period"), self._planned, {other.period for other in others})
+
+    @cached_property
+    def _others(self) -> list[Session]:
+        """The other sessions of the day."""
+        kept = Session.objects.owned_by(self.owner).kept().select_related("routine")
+        others = kept.filter(date=self._value("date"))
+        return list(others.exclude(pk=self.stored.pk) if self.stored else others)
+
+    @property
+    def _columns(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in FACTS} | {"routine": self.chosen}
+
+    @property
+    def _digest(self) -> str:
+        done = {name: value for name, value in self.cleaned_data.items() if name.startswith(DONE)}
+        routine = {"routine": self.chosen.slug if self.chosen else ""}
+        return digest({name: self.cleaned_data[name] for name in FACTS} | routine | done)
+
+
+def facts(session: Session) -> dict[str, Any]:
+    """Return what a person said of a session, by the form's field names. Needs its routine and exercises fetched."""
+    done = {DONE + row.exercise.slug: row.done for row in session.exercises.all()}
+    return {name: getattr(session, name) for name in FACTS} | {"routine": session.routine.slug} | done
+
+
+def digest(said: Mapping[str, Any]) -> str:
+    """Return the SHA-256 of ``facts``, whatever their order."""
+    return hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()

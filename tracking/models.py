@@ -7,7 +7,7 @@ from typing import Any, Self, TypeVar
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.conf import settings
-from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -22,7 +22,6 @@ NOTE_LENGTH = 2000  # characters
 DEFAULT_ROUTINE = "morning-and-evening"  # planned in both slots until the person chooses otherwise
 NOT_PLACES = {"Factory", "localtime"}  # entries of the zone database that no device means
 
-Owner = AbstractBaseUser | AnonymousUser
 M = TypeVar("M", bound=models.Model, covariant=True)
 
 
@@ -44,7 +43,7 @@ def local_date(zone: str) -> datetime.date:
 
 
 class OwnedQuerySet(models.QuerySet[M]):
-    def owned_by(self, owner: Owner) -> Self:
+    def owned_by(self, owner: User) -> Self:
         """The one door to people's data: nothing is read for a person except through here."""
         return self.filter(owner=owner)
 
@@ -65,12 +64,12 @@ class Period(models.TextChoices):
 
 
 class ProfileQuerySet(OwnedQuerySet["Profile"]):
-    def of(self, owner: Owner) -> "Profile":
+    def of(self, owner: User) -> "Profile":
         """Return the person's profile with its routines; unsaved where there is none: reading writes nothing."""
         stored = self.owned_by(owner).select_related("morning_routine", "evening_routine").first()
-        return stored or self.planned(owner)
+        return self.planned(owner) if stored is None else stored.owned(owner)
 
-    def secure(self, owner: Owner, zone: str = "UTC") -> "Profile":
+    def secure(self, owner: User, zone: str = "UTC") -> "Profile":
         """Return the person's profile, stored on first need, locked until the transaction ends.
 
         Whoever writes a person's records takes this lock first, so that a target is pinned on all that came before it.
@@ -80,9 +79,9 @@ class ProfileQuerySet(OwnedQuerySet["Profile"]):
         if profile is None:
             self.bulk_create([self.planned(owner, zone)], ignore_conflicts=True)  # another request may have been first
             profile = locked.get()
-        return profile
+        return profile.owned(owner)
 
-    def planned(self, owner: Owner, zone: str = "UTC", **fields: Any) -> "Profile":
+    def planned(self, owner: User, zone: str = "UTC", **fields: Any) -> "Profile":
         """Return an unsaved profile that starts today and plans the default routine mornings and evenings."""
         routine = Routine.objects.filter(slug=DEFAULT_ROUTINE, retired=False).first()
         plan = {"morning_routine": routine, "evening_routine": routine, "started": local_date(zone)}
@@ -110,6 +109,11 @@ class Profile(Owned):
 
     def __str__(self) -> str:
         return str(self.owner)
+
+    def owned(self, owner: User) -> Self:
+        """Return the profile with its owner at hand, so that nobody asks the database for it."""
+        self.owner = owner
+        return self
 
     def routine_id(self, period: str) -> int | None:
         """Return the id of the routine planned for ``period``."""

@@ -1,0 +1,110 @@
+"""Form fields: each takes plain data from a page or from JSON and refuses what is not exactly meant."""
+
+import datetime
+import re
+import unicodedata
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from exercises.models import Precaution
+from tracking.models import NOTE_LENGTH, zone_names
+
+AREAS = ("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
+MOST_REPETITIONS = 300  # ten times the largest goal: more is a slip of the finger
+MARKS_IN_A_ROW = 8  # invisible or stacked characters; a flag made of tags needs six
+
+
+def zone_choices() -> list[tuple[str, Any]]:
+    """Return the zones by area, as a select shows them: UTC, then Africa with Abidjan, Accra …"""
+    areas: dict[str, list[tuple[str, str]]] = {area: [] for area in AREAS}
+    for name in sorted(zone_names()):
+        area, _slash, place = name.partition("/")
+        if area in areas:
+            areas[area].append((name, place.replace("_", " ")))
+    return [("UTC", "UTC"), *areas.items()]
+
+
+class ZoneField(forms.ChoiceField):
+    """A time zone. The list leaves out the database's odd names, but a device that reports one is believed."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        messages = {"invalid_choice": _("Choose a time zone from the list.")}
+        super().__init__(label=_("Time zone"), choices=zone_choices, error_messages=messages, **kwargs)
+        self.widget.attrs["data-zone"] = ""  # the pages' script fills in the device's zone
+
+    def valid_value(self, value: str) -> bool:
+        return value in zone_names()
+
+
+class PrecautionsField(forms.MultipleChoiceField):
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self) -> None:
+        super().__init__(
+            label=_("Does one of these apply to you?"),
+            help_text=_("We mark the exercises that are better left out then. You can skip this and change it later."),
+            choices=Precaution.choices,
+            required=False,
+            error_messages={"invalid_choice": _("Choose from the list of precautions.")},
+        )
+
+
+class DayField(forms.DateField):
+    """A date written year-month-day, as browsers send it."""
+
+    def __init__(self) -> None:
+        widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+        super().__init__(label=_("Date"), input_formats=["%Y-%m-%d"], widget=widget)
+
+    def to_python(self, value: Any) -> datetime.date | None:
+        return super().to_python(value if isinstance(value, datetime.date) else str(value or ""))
+
+
+class PainField(forms.TypedChoiceField):
+    """0 to 10, or None: zero is a score, and no answer is not."""
+
+    def __init__(self, label: Any) -> None:
+        scale = [("", _("No score")), *((str(score), str(score)) for score in range(11))]
+        messages = {"invalid_choice": _("Choose a whole number from 0 to 10, or no score.")}
+        super().__init__(
+            label=label,
+            choices=scale,
+            coerce=int,
+            empty_value=None,
+            required=False,
+            widget=forms.RadioSelect,
+            error_messages=messages,
+        )
+
+
+class RepetitionsField(forms.IntegerField):
+    """Repetitions a set: 0 when left out, None when not noted."""
+
+    def __init__(self, exercise: str) -> None:
+        super().__init__(label=exercise, required=False, min_value=0, max_value=MOST_REPETITIONS)
+
+
+class NoteField(forms.CharField):
+    """Free text in any script; what would garble the page or cannot be stored is refused."""
+
+    def __init__(self) -> None:
+        widget = forms.Textarea(attrs={"rows": 3})
+        super().__init__(label=_("Note"), required=False, max_length=NOTE_LENGTH, widget=widget)
+
+    def to_python(self, value: Any) -> str:
+        if value is not None and not isinstance(value, str):
+            raise ValidationError(_("Write the note as text."), code="invalid")
+        # A browser sends two characters for each line's end and counts one.
+        return str(super().to_python(re.sub(r"\r\n?", "\n", value or "")))
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        kinds = ["" if character in "\n\t" else unicodedata.category(character) for character in value]
+        if "Cc" in kinds or "Cs" in kinds:
+            raise ValidationError(_("The note holds characters that cannot be shown or kept."), code="control")
+        marks = "".join("m" if kind in {"Mn", "Me", "Cf"} else "-" for kind in kinds)
+        if "m" * (MARKS_IN_A_ROW + 1) in marks:
+            raise ValidationError(_("The note holds long runs of invisible or stacked characters."), code="marks")

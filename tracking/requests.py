@@ -1,0 +1,22 @@
+"""What a signed-in person's request says of who and where they are."""
+
+from urllib.parse import unquote
+
+from django.contrib.auth.models import User
+from django.http import HttpRequest
+
+from tracking.models import Profile, zone_names
+
+ZONE_COOKIE = "zone"  # written by the pages' script, only read here
+
+
+class UserRequest(HttpRequest):
+    """A request behind ``login_required``."""
+
+    user: User
+
+
+def zone_in_force(request: HttpRequest, profile: Profile) -> str:
+    """Return the zone for entries: the device's where it names one that exists, else the profile's."""
+    device = unquote(request.COOKIES.get(ZONE_COOKIE, ""))
+    return device if device in zone_names() else profile.zone
