@@ -2,7 +2,7 @@
 
 A part is one path: the union of a few forms that share a paint and an outline (the outline is painted first and the
 fill covers its inner half, so joints show no seams). Lengths in centimetres. A paint is a CSS class: s skin, t top,
-b trousers, h hair, each with 2 appended on the far side; k lines of the face; c creases.
+b trousers, h hair, each with 2 appended on the far side; lines: k of the face, c creases, e pieces of outline.
 """
 
 from collections.abc import Sequence
@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import cos, radians, sin
 
-from exercises.figures.geometry import Frame, Vec, add, inside, lerp, scale
-from exercises.figures.outline import Ball, Ellipsoid, Form, Hull, Line, Loop, Section, Tube
+from exercises.figures.geometry import Frame, Vec, across, add, cross, inside, lerp, scale, sub, unit
+from exercises.figures.outline import Arc, Ball, Ellipsoid, Form, Hull, Line, Loop, Section, Tube
 from exercises.figures.rig import HIP_HALF, SIGN, Skeleton
 
 
@@ -28,12 +28,15 @@ class Look:
 LOOKS = {"a": Look(1.0, 0.0, 0.0, "short"), "b": Look(0.97, -0.4, 0.3, "bun"), "c": Look(1.06, 2.4, 0.8, "bob")}
 
 
+SEAM = -1.0  # an open line as wide as an outline
+
+
 @dataclass(frozen=True)
 class Part:
     name: str
     paint: str
     forms: Sequence[Form]
-    line: float = 0.0  # cm of an open line's width; 0 for a filled shape
+    line: float = 0.0  # cm of an open line's width; 0 for a filled shape, SEAM for a piece of outline
     edge: bool = True  # whether it has an outline
 
 
@@ -75,19 +78,28 @@ def bone(a: Vec, b: Vec, frame: Frame, girth: float, *balls: tuple[float, float,
     return Hull(solids, count, (a, b))
 
 
+def cuff(a: Vec, b: Vec, frame: Frame, share: float, radius: float) -> Ellipsoid:
+    """Return a flat disc across a bone: where a sleeve or a trouser leg ends."""
+    across = (scale(frame[0], radius), scale(frame[1], 0.7), scale(frame[2], radius))
+    return Ellipsoid(lerp(a, b, share), across)
+
+
 def leg(skeleton: Skeleton, side: str, look: Look) -> tuple[list[Form], list[Form]]:
     """Return the forms of the trouser leg and of the bare foot."""
     bones = skeleton.legs[side]
     point, pelvis = skeleton.pelvis
     g = look.girth
     thigh = bone(bones.hip, bones.knee, bones.thigh, g, (0.0, 8.6, 0.0), (0.35, 8.1, 0.4), (0.97, 5.9, 0.3))
-    buttock = [
-        Ball(add(point, inside(pelvis, (-2.4 - look.hips, -2.6, SIGN[side] * HIP_HALF))), 8.3 * g),
-        Ball(add(point, inside(pelvis, (-2.6, 4.5, SIGN[side] * 8.0))), 7.4),
-    ]
+    buttock = [Ball(add(point, inside(pelvis, (-2.4 - look.hips, -2.2, SIGN[side] * HIP_HALF))), 8.6 * g)]
     knee = bone(bones.hip, bones.knee, bones.thigh, g, (0.8, 6.4, 0.2), (0.99, 5.9, 0.6), count=8)
-    shank = bone(bones.knee, bones.ankle, bones.shank, g, (0.0, 5.8, 0.2), (0.3, 5.7, -1.3), (0.93, 4.3, -0.2))
-    return [Hull([*thigh.solids, *buttock], 12, thigh.axis), knee, shank], foot(bones.ankle, bones.shank, bones.foot, g)
+    shank = bone(bones.knee, bones.ankle, bones.shank, g, (0.0, 5.8, 0.2), (0.3, 5.7, -1.3))
+    hem = cuff(bones.knee, bones.ankle, bones.shank, 0.9, 4.9 * g)
+    cloth: list[Form] = [
+        Hull([*thigh.solids, *buttock], 12, thigh.axis),
+        knee,
+        Hull([*shank.solids, hem], 12, shank.axis),
+    ]
+    return cloth, foot(bones.ankle, bones.shank, bones.foot, g)
 
 
 def foot(ankle: Vec, shank: Frame, frame: Frame, girth: float) -> list[Form]:
@@ -96,7 +108,7 @@ def foot(ankle: Vec, shank: Frame, frame: Frame, girth: float) -> list[Form]:
 
     heel = Hull(
         [
-            Ball(add(ankle, scale(shank[1], 5.0)), 3.6 * girth),
+            Ball(add(ankle, scale(shank[1], 6.0)), 3.7 * girth),
             Ball(at(-1.0, 0.2), 3.7),
             Ball(at(-3.8, -3.5), 3.2),
             Ball(at(6.0, -2.2), 2.9),
@@ -154,8 +166,18 @@ def arm(skeleton: Skeleton, side: str, look: Look) -> tuple[list[Form], list[For
     frame = bones.hand
     upper = bone(bones.shoulder, bones.elbow, frame, g, (0.1, 4.8, 0), (0.5, 4.4, 0), (1.0, 3.6, 0), count=8)
     fore = bone(bones.elbow, bones.wrist, frame, g, (0.0, 3.6, 0), (0.28, 3.9, 0), (1.0, 2.5, 0), count=8)
-    sleeve = bone(bones.shoulder, bones.elbow, frame, g, (0.0, 6.1, 0), (0.25, 5.8, 0), (0.55, 5.3, 0))
-    return [upper, fore], [sleeve]
+    return [upper, fore], [sleeve(skeleton, side, look, 0.0)]
+
+
+def sleeve(skeleton: Skeleton, side: str, look: Look, start: float) -> Hull:
+    """Return the sleeve from a fraction of the upper arm to above the elbow."""
+    bones = skeleton.arms[side]
+    along = unit(sub(bones.shoulder, bones.elbow))
+    front = unit(across(bones.hand[1], along))
+    frame = (front, along, cross(front, along))
+    hem = cuff(bones.shoulder, bones.elbow, frame, 0.6, 5.5 * look.girth)
+    balls = [Ball(lerp(bones.shoulder, bones.elbow, t), r * look.girth) for t, r in ((start, 6.1), (0.3, 5.8))]
+    return Hull([*balls, hem], 10, (bones.shoulder, bones.elbow))
 
 
 # ---------------------------------------------------------------- the head
@@ -224,7 +246,7 @@ def face(skeleton: Skeleton, look: Look) -> list[Part]:
         return Ellipsoid(at(forward, up), half)
 
     skull = Hull([egg(0.4, 8.0, (9.4, 8.6, 7.5)), egg(5.0, 3.4, (4.2, 5, 5.2)), egg(7.2, -1.4, (2.2, 2.4, 3.0))], 14)
-    hair = Hull([egg(-1.6, 9.0, (9.0, 9.2, 8.5))], 12)
+    hair = Hull([egg(-0.6, 11.0, (8.2, 7.2, 8.5))], 12)
     ears: list[Form] = [
         Hull([Ball(at(-0.2, 5.6, s * 7.4), 1.6), Ball(at(-0.6, 3.4, s * 7.0), 1.1)], 8) for s in (1, -1)
     ]
@@ -255,22 +277,15 @@ FRINGE = (
 
 
 def arm_parts(skeleton: Skeleton, side: str, look: Look, far: str, *, detail: bool) -> list[Part]:
-    bare, sleeve = arm(skeleton, side, look)
+    """Return a far arm, whose sleeve has an outline of its own, or a near one, whose sleeve grows out of the top."""
+    bare, cloth = arm(skeleton, side, look)
     fingers, lines = hand(skeleton, side, detail=detail)
     parts = [Part("arm" + side, "s" + far, [*bare, *fingers])]
     parts += [Part("fingers" + side, "c", lines, 0.45)] if lines else []
-    return [*parts, Part("sleeve" + side, "t" + far, sleeve)]
-
-
-def near_shoulder(skeleton: Skeleton, side: str) -> Part:
-    """Return a patch of the top that hides the sleeve's outline where the shoulder passes into the trunk."""
-    bones = skeleton.arms[side]
-    chest, frame = skeleton.at(42)
-    solids = [
-        Ball(lerp(bones.shoulder, bones.elbow, 0.12), 5.7),
-        Ball(add(chest, inside(frame, (0.5, 0, SIGN[side] * 9.5))), 6.6),
-    ]
-    return Part("shoulder" + side, "t", [Hull(solids, 8)], edge=False)
+    if far:
+        return [*parts, Part("sleeve" + side, "t2", cloth)]
+    seam = Part("seam" + side, "e", [Arc(sleeve(skeleton, side, look, 0.22), 100)], SEAM)
+    return [*parts, seam, Part("sleeve" + side, "t", cloth, edge=False)]
 
 
 def leg_parts(skeleton: Skeleton, side: str, look: Look, far: str, *, hips: bool) -> list[Part]:
@@ -285,7 +300,6 @@ def groups(skeleton: Skeleton, look: Look, *, detail: bool = True) -> dict[str, 
     neck = Hull([Ball(skeleton.neck, 5.4), Ball(head_at(-1.2, 1.0), 5.0)], 8)
     out = {
         "neck": [Part("neck", "s", [neck])],
-        "top": [Part("top", "t", [trunk(skeleton, CHEST, look, 0.03, 0.2)])],
         "pelvis": [Part("pelvis", "b", [trunk(skeleton, PELVIS, look, 0.2, 0.04)])],
         "profile": profile(skeleton, look),
         "face": face(skeleton, look),
@@ -295,11 +309,16 @@ def groups(skeleton: Skeleton, look: Look, *, detail: bool = True) -> dict[str, 
             out["leg" + side + far] = leg_parts(skeleton, side, look, far, hips=False)
             out["arm" + side + far] = arm_parts(skeleton, side, look, far, detail=detail)
         out["hips" + side] = leg_parts(skeleton, side, look, "", hips=True)
-        out["shoulder" + side] = [near_shoulder(skeleton, side)]
+        out["top" + side] = [
+            Part("top", "t", [trunk(skeleton, CHEST, look, 0.03, 0.2), sleeve(skeleton, side, look, 0)])
+        ]
+    chest: list[Form] = [trunk(skeleton, CHEST, look, 0.03, 0.2)]
+    out["top"] = [Part("top", "t", [*chest, *(sleeve(skeleton, side, look, 0) for side in ("R", "L"))])]
     return out
 
 
-ORDER = ("armL2", "legL2", "neck", "top", "profile", "hipsR", "armR", "shoulderR")
+# A group's last letters are the side (R, L) and 2 for the far side; "topR" is the top with the right sleeve only
+ORDER = ("armL2", "legL2", "neck", "topR", "profile", "hipsR", "armR")
 
 
 def parts(skeleton: Skeleton, look: Look, order: Sequence[str] = ORDER, *, detail: bool = True) -> list[Part]:

@@ -9,7 +9,7 @@ from functools import cache
 from itertools import pairwise
 from math import hypot
 
-from exercises.figures.body import CHEST, LOOKS, ORDER, PELVIS, Part, parts
+from exercises.figures.body import CHEST, LOOKS, ORDER, PELVIS, SEAM, Part, parts
 from exercises.figures.catalogue import Feel, Figure, KeyPose, figure
 from exercises.figures.geometry import Vec, add, scale
 from exercises.figures.outline import Camera, Outline, Point, corners, oblique, orbit, outline, path_data, smooth
@@ -74,7 +74,9 @@ def paper(name: str) -> Paper:
 
 def element(part: Part, data: str, sheet: Paper, inner: str = "") -> str:
     """Return the SVG path of a part, with an animation inside if there is one."""
-    if part.line:
+    if part.line == SEAM:
+        attributes = 'class="le"'
+    elif part.line:
         attributes = f'class="l{part.paint}" stroke-width="{part.line * sheet.camera.units:.2g}"'
     else:
         attributes = f'class="{part.paint}{" o" if part.edge else ""}"'
@@ -118,9 +120,7 @@ def feel(spot: Feel, skeleton: Skeleton, sheet: Paper) -> str:
     """Return the mark of where the stretch is felt: rings, so that it shows on any cloth."""
     x, y = sheet(landmark(skeleton, Touch(spot.segment, spot.place, spot.gap, (0.0, 1.0, 0.0))))
     r = spot.size * sheet.camera.units
-    return "".join(
-        f'<circle class="f{i}" cx="{x:g}" cy="{y:g}" r="{r * k:.0f}"/>' for i, k in ((1, 1), (2, 0.62), (3, 0.26))
-    )
+    return "".join(f'<circle class="f{i}" cx="{x:g}" cy="{y:g}" r="{r * k:.0f}"/>' for i, k in ((1, 1), (2, 0.45)))
 
 
 def back_depth(up: float) -> float:
@@ -174,7 +174,7 @@ def storyboard(name: str, look: str) -> str:
     return document(body, WIDTH * len(cells), sheet.height)
 
 
-ICON_SKIPS = ("fingers", "ear", "ears", "eye", "brow", "mouth", "nose", "shoulder")
+ICON_SKIPS = ("fingers", "ear", "ears", "eye", "brow", "mouth", "nose")
 
 
 def icon(name: str, look: str) -> str:

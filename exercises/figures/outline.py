@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import atan2, cos, hypot, pi, radians, sin, sqrt
 
-from exercises.figures.geometry import Frame, Vec, across, add, dot, scale, unit
+from exercises.figures.geometry import Frame, Vec, add, dot, scale
 from exercises.figures.rig import SPINE_TOP, Vertebra, on_spine
 
 Point = tuple[float, float]
@@ -73,13 +73,11 @@ class Hull:
 
 
 @dataclass(frozen=True)
-class Cap:
-    """An ellipsoid cut by a plane: the part on the far side of the normal, at `level` (-1 to 1) of the unit ball."""
+class Arc:
+    """The part of a hull's outline round the end of its axis: an open line, to `half` degrees on either side."""
 
-    body: Ellipsoid
-    normal: Vec
-    level: float
-    count: int = 14
+    hull: Hull
+    half: float
 
 
 @dataclass(frozen=True)
@@ -116,7 +114,7 @@ class Tube:
     top: float = 0.06
 
 
-Form = Hull | Cap | Loop | Line | Tube
+Form = Hull | Arc | Loop | Line | Tube
 
 
 # ---------------------------------------------------------------- silhouettes
@@ -141,26 +139,11 @@ def support(camera: Camera, solids: Sequence[Ball | Ellipsoid], angle: float) ->
     return found
 
 
-def cap_support(camera: Camera, cap: Cap, angle: float) -> Point:
-    """Return the support point of a cut ellipsoid."""
-    axes = cap.body.axes
-    projected = [camera(axis) for axis in axes]
-    weights = (
-        projected[0][0] * cos(angle) - projected[0][1] * sin(angle),
-        projected[1][0] * cos(angle) - projected[1][1] * sin(angle),
-        projected[2][0] * cos(angle) - projected[2][1] * sin(angle),
-    )
-    normal = unit((dot(axes[0], cap.normal), dot(axes[1], cap.normal), dot(axes[2], cap.normal)))
-    way = unit(weights)
-    if dot(way, normal) > cap.level:
-        way = add(scale(normal, cap.level), scale(unit(across(way, normal)), sqrt(1 - cap.level**2)))
-    return camera(add(cap.body.centre, *(scale(axis, w) for axis, w in zip(axes, way, strict=True))))
-
-
-def convex(points: Sequence[tuple[Point, float]]) -> Outline:
+def convex(points: Sequence[tuple[Point, float]], *, closed: bool = True) -> Outline:
     """Return the smooth outline through contact points with their tangents' angles (radians, y up)."""
     segments: list[Segment] = []
-    for (p, a), (q, b) in zip(points, [*points[1:], points[0]], strict=True):
+    ends = [*points[1:], points[0]] if closed else points[1:]
+    for (p, a), (q, b) in zip(points, ends, strict=False):
         ax, ay, bx, by = cos(a), -sin(a), cos(b), -sin(b)
         turn = ax * by - ay * bx
         dx, dy = q[0] - p[0], q[1] - p[1]
@@ -168,14 +151,25 @@ def convex(points: Sequence[tuple[Point, float]]) -> Outline:
         ahead = (dx * by - dy * bx) / turn if abs(turn) > 1e-6 else span / 2
         ahead = max(0.0, min(ahead, span))
         segments.append(((p[0] + ax * ahead, p[1] + ay * ahead), q))
-    return Outline(points[0][0], segments, "q")
+    return Outline(points[0][0], segments, "q", closed)
+
+
+def heading(camera: Camera, axis: tuple[Vec, Vec] | None) -> float:
+    """Return an axis's direction on paper, in radians counted with y up."""
+    if axis is None:
+        return 0.0
+    p, q = camera(axis[0]), camera(axis[1])
+    return atan2(-(q[1] - p[1]), q[0] - p[0])
+
+
+def arc(camera: Camera, form: Arc) -> Outline:
+    start, count = heading(camera, form.hull.axis), form.hull.count
+    angles = [start + radians(form.half) * (2 * i / (count - 1) - 1) for i in range(count)]
+    return convex([(support(camera, form.hull.solids, a), a + pi / 2) for a in angles], closed=False)
 
 
 def hull(camera: Camera, form: Hull) -> Outline:
-    start = 0.0
-    if form.axis:
-        p, q = camera(form.axis[0]), camera(form.axis[1])
-        start = atan2(-(q[1] - p[1]), q[0] - p[0])
+    start = heading(camera, form.axis)
     angles = [start + 2 * pi * (i + 0.5) / form.count for i in range(form.count)]
     return convex([(support(camera, form.solids, a), a + pi / 2) for a in angles])
 
@@ -239,9 +233,8 @@ def outline(camera: Camera, form: Form) -> Outline:
     """Return a form's outline on paper. Closed ones all run the same way round, so that their union fills."""
     if isinstance(form, Hull):
         return hull(camera, form)
-    if isinstance(form, Cap):
-        angles = [2 * pi * i / form.count for i in range(form.count)]
-        return convex([(cap_support(camera, form, a), a + pi / 2) for a in angles])
+    if isinstance(form, Arc):
+        return arc(camera, form)
     if isinstance(form, Line):
         points = [camera(p) for p in form.points]
         if len(points) == 2:
