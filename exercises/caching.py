@@ -47,6 +47,7 @@ def content_page(view: View) -> View:
 def content_data(view: View) -> View:
     """Cache public data, which is the same for everybody, with or without a session."""
 
+    @require_safe
     @wraps(view)
     def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         return _shared(view, request, *args, **kwargs)
