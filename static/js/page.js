@@ -1,0 +1,46 @@
+/* What every page may have: the device's time zone told to the server, and menus that close. */
+
+const YEAR = 365 * 24 * 60 * 60;
+const zone = deviceZone();
+
+if (zone) {
+  if ("private" in document.body.dataset) rememberZone(zone);
+  for (const field of document.querySelectorAll("[data-zone]")) offerZone(field, zone);
+}
+for (const menu of document.querySelectorAll("details.menu")) closeWhenLeft(menu);
+document.querySelector(".errors")?.focus();
+
+/** The IANA name of the device's zone, such as "Europe/Zurich", or "" where the browser does not say. */
+function deviceZone() {
+  try {
+    return new Intl.DateTimeFormat().resolvedOptions().timeZone ?? "";
+  } catch {
+    return "";
+  }
+}
+
+/** A traveller's sessions belong to the local day: the server reads this cookie when one is entered. */
+function rememberZone(name) {
+  const secure = location.protocol === "https:" ? "; Secure" : "";
+  document.cookie = `zone=${encodeURIComponent(name)}; path=/; max-age=${YEAR}; SameSite=Lax${secure}`;
+}
+
+/** Fill in the zone where nobody has chosen one: neither the person nor an answer of the server that keeps what was sent. */
+function offerZone(field, name) {
+  if ("kept" in field.dataset) return;
+  if (field instanceof HTMLSelectElement && ![...field.options].some((option) => option.value === name)) {
+    field.add(new Option(name.replaceAll("_", " "), name));
+  }
+  field.value = name;
+}
+
+function closeWhenLeft(menu) {
+  menu.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !menu.open) return;
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  });
+  document.addEventListener("click", (event) => {
+    if (!menu.contains(event.target)) menu.open = false;
+  });
+}
