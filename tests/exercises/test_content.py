@@ -61,6 +61,24 @@ GUIDE = [
     "work-and-home",
     "when-to-see-a-professional",
 ]
+SAID = [
+    ("exercises", "pelvic-tilt-bridge", "position", "90°"),
+    ("exercises", "hamstring-stretch", "position", "not on a bed"),
+    ("exercises", "piriformis-stretch", "cautions", "**before** you cross the leg"),
+    ("exercises", "hip-flexor-stretch", "position", "right knee, toes down, with your left foot flat"),
+    ("exercises", "locust-pose", "cautions", "disc problem"),
+    ("exercises", "lower-back-flexibility", "correction", "5 repetitions a day and build up to 30"),
+    ("exercises", "bridge", "correction", "5 repetitions a day and build up to 30"),
+    ("routines", "prevention", "correction", "5–6 minutes, where usual programmes take 25–30"),
+    ("guide", "treatments", "body", "10 minutes"),
+    ("guide", "treatments", "body", "cyclobenzaprine, sold as Flexeril"),
+    ("guide", "treatments", "body", "Ibuprofen and naproxen"),
+    ("guide", "treatments", "body", "1.6 times"),
+    ("guide", "stay-active", "body", "seven trials from 2017"),
+    ("guide", "work-and-home", "body", "Up to 70 %"),
+    ("guide", "work-and-home", "body", "Fewer than four exercises"),
+    ("guide", "when-to-see-a-professional", "body", "before the age of 20 or after 50"),
+]
 PRECAUTIONS = {"disc", "osteoporosis", "pregnancy", "surgery", "stenosis"}
 STATIC_PAGES = {"/", "/exercises/", "/routines/", "/guide/", "/safety/", "/spasm/"}
 BLAME = r"\b(just|lazy|fault|fail\w*|excuse\w*|cheat\w*|must|should|discipline\w*|behind schedule|you missed)\b"
@@ -112,6 +130,15 @@ def test_routine_has_the_articles_order_and_claim(slug: str) -> None:
 
 def test_guide_has_its_eight_pages_in_order() -> None:
     assert [(slug, page["order"]) for slug, page in PACK["guide"].items()] == list(zip(GUIDE, range(1, 9), strict=True))
+
+
+@pytest.mark.parametrize(("section", "slug", "field", "figure"), SAID)
+def test_words_keep_the_sources_figures(section: str, slug: str, field: str, figure: str) -> None:
+    assert figure in " ".join(WORDS[section][slug][field].split())
+
+
+def test_articles_carry_their_dates() -> None:
+    assert [PACK["sources"][slug]["published"] for slug in ("a", "b")] == ["undated", "24 April 2025"]
 
 
 @pytest.mark.parametrize("section", SECTIONS)
