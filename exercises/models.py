@@ -1,6 +1,6 @@
 """What to do: exercises, their phases and doses, routines, guide pages and safety notes. Knows nothing about people."""
 
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -11,82 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from exercises import doses, timing
-
-
-class Revision(models.Model):
-    """One row: a number that rises with each change of content. Caches and ETags of public pages hang on it."""
-
-    number = models.PositiveBigIntegerField(default=0)
-
-    def __str__(self) -> str:
-        return str(self.number)
-
-    @classmethod
-    def current(cls) -> int:
-        """Return the content's revision; 0 before the first change."""
-        return cls.objects.filter(pk=1).values_list("number", flat=True).first() or 0
-
-    @classmethod
-    def bump(cls) -> None:
-        """Make every worker's cached pages stale."""
-        if not cls._rise():
-            Revision.objects.bulk_create([Revision(pk=1)], ignore_conflicts=True)  # another worker may be first
-            cls._rise()
-
-    @classmethod
-    def lock(cls) -> None:
-        """Let one writer of content in at a time, until the end of the transaction that this must be called in.
-
-        A load and an editor's save, or two of them, would otherwise overwrite each other's fields.
-        """
-        rows = cls.objects.select_for_update().filter(pk=1)
-        if rows.first() is None:
-            Revision.objects.bulk_create([Revision(pk=1)], ignore_conflicts=True)
-            rows.get()
-
-    @classmethod
-    def _rise(cls) -> int:
-        return cls.objects.filter(pk=1).update(number=F("number") + 1)
-
-
-class Seeded(models.Model):
-    """A row that a content pack may seed and an editor may change. Its history is kept.
-
-    ``pack`` holds the values that the pack gave last, by field; it is empty in a row that an editor made. A field that
-    differs from it was touched by an editor, and a new pack leaves it alone (see pack.merge and sync.load).
-    """
-
-    pack = models.JSONField(default=dict, blank=True, editable=False)
-
-    class Meta:
-        abstract = True
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        super().save(*args, **kwargs)
-        Revision.bump()
-
-    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        deleted = super().delete(*args, **kwargs)
-        Revision.bump()
-        return deleted
-
-
-Row = TypeVar("Row", bound="Content", covariant=True)
-
-
-class ContentQuerySet(models.QuerySet[Row]):
-    def shown(self) -> Self:
-        """Return what is not retired."""
-        return self.filter(retired=False)
-
-
-class Content(Seeded):
-    """A row that people see. It is retired and never deleted, because logs refer to it."""
-
-    retired = models.BooleanField(_("retired"), default=False, help_text=_("Hides it from people. Old logs keep it."))
-
-    class Meta:
-        abstract = True
+from exercises.seeded import Content, ContentQuerySet, Seeded
+from exercises.seeded import Revision as Revision  # part of what this module offers
+from exercises.wording import dose_fault, phase_fault
 
 
 class Source(Content):
@@ -141,12 +68,9 @@ def validate_precautions(tags: object) -> None:
 
 
 class ExerciseQuerySet(ContentQuerySet["Exercise"]):
-    def with_parts(self) -> Self:
-        """Fetch what a page or the API shows of each exercise, in three queries: shown phases and variations only."""
-        return self.select_related("source", "dose").prefetch_related(
-            models.Prefetch("phases", queryset=Phase.objects.shown()),
-            models.Prefetch("variations", queryset=Exercise.objects.shown()),
-        )
+    def doable(self) -> Self:
+        """Return what is shown and has a dose: without one, an editor is still at work on it."""
+        return self.shown().filter(dose__isnull=False)
 
 
 class Exercise(Content):
@@ -255,11 +179,9 @@ class Phase(Content):
 
     def clean(self) -> None:
         if self.seconds and self.breaths:
-            raise ValidationError({"breaths": _("Give seconds or breaths, not both.")})
+            raise ValidationError({"breaths": phase_fault("length_twice")})
         if self.kind != self.Kind.HOLD and not (self.seconds or self.breaths):
-            raise ValidationError(
-                {"seconds": _("Say how long it takes, in seconds or breaths. Only a hold may take its dose's.")}
-            )
+            raise ValidationError({"seconds": phase_fault("length_missing")})
 
     def timed(self) -> timing.Phase:
         return timing.Phase(
@@ -335,7 +257,7 @@ class Dose(Seeded):
         errors: dict[str, list[ValidationError]] = {}
         for fault in doses.faults(self.figures(), self.pack or None, reason=self.progression_reason):
             if fault.code != "missing":  # the field itself says that it is required
-                errors.setdefault(fault.field, []).append(ValidationError(doses_message(fault), code=fault.code))
+                errors.setdefault(fault.field, []).append(ValidationError(dose_fault(fault.code), code=fault.code))
         if errors:
             raise ValidationError(errors)
 
@@ -351,33 +273,6 @@ class Dose(Seeded):
             per_day=self.per == self.Per.DAY,
             hold_kind=self.hold_kind,
             hold=self.hold_min,
-        )
-
-
-def doses_message(fault: doses.Fault) -> str:
-    """Return what an editor reads about ``fault``."""
-    return str(
-        {
-            "missing": _("Needed here."),
-            "zero": _("Must be at least 1."),
-            "too_much": _("More than a dose can be."),
-            "max_below_min": _("The larger figure must not be below the smaller one."),
-            "hold_incomplete": _("A hold needs its unit, from and to; or leave all three empty."),
-            "goal_below_start": _("The goal must not be below the start."),
-            "progression_incomplete": _("A progression needs start, goal and step; or leave all three empty."),
-            "beyond_source": _("The source does not go this far. Stay within its figures, or state the reason below."),
-            "outside_reps": _("The progression must stay within the repetitions, from and to."),
-        }[fault.code]
-    )
-
-
-class RoutineQuerySet(ContentQuerySet["Routine"]):
-    def with_parts(self) -> Self:
-        """Fetch what a page or the API shows of each routine, in five queries: shown steps and exercises only."""
-        steps = RoutineStep.objects.shown().filter(exercise__retired=False)
-        return self.select_related("source").prefetch_related(
-            models.Prefetch("steps", queryset=steps),
-            models.Prefetch("steps__exercise", queryset=Exercise.objects.with_parts()),
         )
 
 
@@ -400,7 +295,7 @@ class Routine(Content):
         Exercise, through="RoutineStep", related_name="routines"
     )
 
-    objects = RoutineQuerySet.as_manager()
+    objects = ContentQuerySet["Routine"].as_manager()
     history = HistoricalRecords(excluded_fields=["pack"])
 
     class Meta:
@@ -422,11 +317,6 @@ class Routine(Content):
 
     def get_absolute_url(self) -> str:
         return reverse("exercises:routine-detail", args=[self.slug])
-
-    def shown_exercises(self) -> list[Exercise]:
-        """Return the exercises that are part of the routine now, in order; no query after ``with_parts``."""
-        steps = [step for step in self.steps.all() if not step.retired]
-        return [step.exercise for step in steps if not step.exercise.retired]
 
 
 class RoutineStep(Content):

@@ -16,12 +16,17 @@ PURE = (
     "exercises.timing",
     "exercises.doses",
     "exercises.figures",
+    "exercises.pack",
+    "exercises.reader",
     "tracking.progression",
     "tracking.stats",
     "tracking.chart",
 )
+# What models are made of, apart from what is pure: their bases and the sentences behind a code.
+BENEATH_MODELS = ("exercises.seeded", "exercises.wording")
 JOINS = ("backcare.urls", "backcare.api", "backcare.views")
 TRACKING_MAY_READ = ("exercises.models", "exercises.timing")
+MODELS = ("models", "seeded", "wording")  # tables, what they share, and the sentences of their faults
 ENTRIES = ("admin", "api", "management", "urls", "views")
 CLOCK_MODULES = ("time",)
 CLOCK_CALLS = ("now", "today", "utcnow", "localtime", "localdate")
@@ -90,7 +95,7 @@ def rank(name: str) -> int:
     if within(name, *PURE):
         return 0
     parts = name.split(".")
-    if parts[1:2] == ["models"]:
+    if parts[1:2] and parts[1] in MODELS:
         return 1
     return 3 if parts[1:2] and parts[1] in ENTRIES else 2
 
