@@ -15,6 +15,8 @@ APPS = ("backcare", "exercises", "tracking")
 PURE = (
     "exercises.timing",
     "exercises.doses",
+    "exercises.pack",
+    "exercises.reader",
     "exercises.figures",
     "exercises.pack",
     "exercises.reader",
