@@ -28,7 +28,8 @@ PURE = (
 BENEATH_MODELS = ("exercises.seeded", "exercises.wording")
 JOINS = ("backcare.urls", "backcare.api", "backcare.views")
 TRACKING_MAY_READ = ("exercises.models", "exercises.timing")
-MODELS = ("models", "seeded", "wording")  # tables, what they share, and the sentences of their faults
+# Tables, what the content's share, and the sentences of their faults.
+MODELS = ("exercises.models", "exercises.seeded", "exercises.wording", "tracking.models")
 ENTRIES = ("admin", "api", "management", "urls", "views")
 CLOCK_MODULES = ("time",)
 CLOCK_CALLS = ("now", "today", "utcnow", "localtime", "localdate")
@@ -96,9 +97,9 @@ def rank(name: str) -> int:
     """How high a module stands: 0 pure, 1 models, 2 forms and the like, 3 what the outside calls."""
     if within(name, *PURE):
         return 0
-    parts = name.split(".")
-    if parts[1:2] and parts[1] in MODELS:
+    if within(name, *MODELS):
         return 1
+    parts = name.split(".")
     return 3 if parts[1:2] and parts[1] in ENTRIES else 2
 
 
