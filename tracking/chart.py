@@ -12,8 +12,8 @@ from itertools import groupby
 
 from tracking.stats import CalendarDay, Mark
 
-WIDTH, HEIGHT = 340, 190
-LEFT, RIGHT, TOP, BOTTOM = 28, 6, 10, 26  # room for the axes' labels
+WIDTH, HEIGHT = 340, 200
+LEFT, RIGHT, TOP, BOTTOM = 28, 6, 20, 26  # room for the labels
 MAX_POINTS = 130  # of a series: more would be less than 3 units apart
 DATE_LABELS = 4  # on an axis; five would touch at 13 units of type
 MARK_SPACING = 9  # points closer than this are joined by a line without marks, so that it stays a line
@@ -99,12 +99,13 @@ class Tick:
 
 @dataclass(frozen=True)
 class Chart:
-    """All that a template needs to draw; ``lines`` for scores, ``bars`` with target lines for repetitions."""
+    """All that a template needs to draw; ``lines`` for scores; ``bars``, target lines and a ``goal`` for repetitions."""
 
     date_ticks: tuple[DateTick, ...]
     ticks: tuple[Tick, ...]
     lines: tuple[Line, ...] = ()
     bars: tuple[Bar, ...] = ()
+    goal: Tick | None = None
     width: int = WIDTH
     height: int = HEIGHT
     left: int = LEFT
@@ -114,7 +115,7 @@ class Chart:
 
 @dataclass(frozen=True)
 class Label:
-    """A date to be named at a place: its month above a column, or its weekday beside a row."""
+    """A date to be named at a place: its number below a day, its month above a column, its weekday beside a row."""
 
     x: float
     y: float
@@ -123,15 +124,16 @@ class Label:
 
 @dataclass(frozen=True)
 class CalendarChart:
-    """A square a day; ``empty``, ``morning`` and ``evening`` are SVG path data, the latter two of half squares."""
+    """A square a day; ``empty``, ``morning`` (left halves) and ``evening`` (right halves) are SVG path data."""
 
     width: float
     height: float
     empty: str
     morning: str
     evening: str
-    months: tuple[Label, ...]
-    weekdays: tuple[Label, ...]
+    dates: tuple[Label, ...] = ()
+    months: tuple[Label, ...] = ()
+    weekdays: tuple[Label, ...] = ()
 
 
 def frame(span: Span, today: datetime.date, first: datetime.date | None = None) -> Frame:
@@ -185,7 +187,8 @@ def repetitions(
     top = _round_up(max([value for value in [*done, *target, goal] if value is not None], default=0))
     bars = tuple(_bar(point, len(buckets)) for point in _points(done, top, len(buckets)) if point)
     steps = tuple(_steps(run, len(buckets)) for run in _runs(_points(target, top, len(buckets))))
-    return Chart(_date_ticks(buckets), _ticks(top), (Line("target", steps, ()),), bars)
+    line = None if goal is None else Tick(_y(goal, top), goal)
+    return Chart(_date_ticks(buckets), _ticks(top), (Line("target", steps, ()),), bars, line)
 
 
 def calendar(days: Sequence[CalendarDay]) -> CalendarChart:
@@ -199,7 +202,7 @@ def calendar(days: Sequence[CalendarDay]) -> CalendarChart:
         size, head = (WIDTH - RIGHT) / len(days), 0.0
         cells = [(number * size, head) for number in range(len(days))]
         labels = tuple(Label((n + 0.5) * size, size + 16, days[n].date) for n in range(len(days)))
-        return _calendar(days, cells, size, size + 22, (), labels)
+        return _calendar(days, cells, size, size + 22, dates=labels)
     monday = floor(days[0].date, Unit.WEEK)
     weeks = [(day.date - monday).days // 7 for day in days]
     abreast = min(weeks[-1] + 1, MAX_WEEKS_ABREAST)
@@ -219,7 +222,7 @@ def calendar(days: Sequence[CalendarDay]) -> CalendarChart:
         for start in range(weeks[-1] // abreast + 1)
         for row in (0, 2, 4)
     )
-    return _calendar(days, cells, size, block * (weeks[-1] // abreast + 1), months, weekdays)
+    return _calendar(days, cells, size, block * (weeks[-1] // abreast + 1), months=months, weekdays=weekdays)
 
 
 def _calendar(
@@ -227,14 +230,13 @@ def _calendar(
     cells: Sequence[tuple[float, float]],
     size: float,
     height: float,
-    months: tuple[Label, ...],
-    weekdays: tuple[Label, ...],
+    **labels: tuple[Label, ...],
 ) -> CalendarChart:
-    side, half = _short(size * 0.86), _short(size * 0.43)
+    side, half = size * 0.86, size * 0.43
 
-    def squares(marks: set[Mark], high: str, down: float = 0) -> str:
+    def squares(marks: set[Mark], wide: float, across: float = 0) -> str:
         return "".join(
-            f"M{_short(x)} {_short(y + down)}h{side}v{high}h-{side}z"
+            f"M{_short(x + across)} {_short(y)}h{_short(wide)}v{_short(side)}h-{_short(wide)}z"
             for day, (x, y) in zip(days, cells, strict=True)
             if day.mark in marks
         )
@@ -244,9 +246,8 @@ def _calendar(
         round(height, 1),
         empty=squares(set(Mark), side),
         morning=squares({Mark.MORNING, Mark.BOTH}, half),
-        evening=squares({Mark.EVENING, Mark.BOTH}, half, size * 0.43),
-        months=months,
-        weekdays=weekdays,
+        evening=squares({Mark.EVENING, Mark.BOTH}, half, half),
+        **labels,
     )
 
 
@@ -285,16 +286,15 @@ def _slot(count: int) -> float:
     return (WIDTH - LEFT - RIGHT) / count
 
 
+def _y(value: float, top: float) -> float:
+    return round(HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * value / top, 1)
+
+
 def _points(values: Sequence[Value], top: float, count: int) -> list[Point | None]:
     if len(values) != count:
         raise ValueError(f"{len(values)} values for {count} buckets")
-    high = HEIGHT - TOP - BOTTOM
     return [
-        None
-        if value is None
-        else Point(
-            round(LEFT + (number + 0.5) * _slot(count), 1), round(HEIGHT - BOTTOM - high * value / top, 1), value
-        )
+        None if value is None else Point(round(LEFT + (number + 0.5) * _slot(count), 1), _y(value, top), value)
         for number, value in enumerate(values)
     ]
 
@@ -331,8 +331,7 @@ def _steps(run: Sequence[Point], count: int) -> str:
 
 
 def _ticks(top: int) -> tuple[Tick, ...]:
-    high = HEIGHT - TOP - BOTTOM
-    return tuple(Tick(HEIGHT - BOTTOM - high * value / top, value) for value in (0, top // 2, top))
+    return tuple(Tick(_y(value, top), value) for value in (0, top // 2, top))
 
 
 def _round_up(value: float) -> int:
