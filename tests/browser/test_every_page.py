@@ -1,0 +1,113 @@
+"""Every page a person can open: axe without a finding, in both themes; nothing wider than the smallest screen; a quiet console."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.core.management import call_command
+from django.test import Client
+from playwright.sync_api import Page
+
+from tests.factories import SessionFactory
+
+PUBLIC = (
+    "/",
+    "/exercises/",
+    "/exercises/knee-to-chest/",
+    "/exercises/superman/",
+    "/routines/",
+    "/routines/prevention/",
+    "/routines/morning-and-evening/",
+    "/guide/",
+    "/guide/treatments/",
+    "/safety/",
+    "/spasm/",
+    "/no-such-page/",
+    "/accounts/login/",
+    "/accounts/signup/",
+    "/accounts/password/reset/",
+)
+PRIVATE = (
+    "/today/",
+    "/sessions/new/?period=am",
+    "/sessions/",
+    "/progress/",
+    "/progress/?span=1y",
+    "/settings/",
+    "/accounts/2fa/",
+    "/accounts/password/change/",
+    "/accounts/email/",
+    "/accounts/logout/",
+)
+
+
+@pytest.fixture(autouse=True)
+def content(transactional_db: None) -> None:
+    call_command("load_content", verbosity=0)
+
+
+@pytest.fixture(autouse=True)
+def no_complaints(page: Page) -> Iterator[None]:
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text) if message.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    yield
+    assert [text for text in complaints if "status of 4" not in text] == []
+
+
+@pytest.fixture
+def person(page: Page, base_url: str) -> User:
+    """Somebody with a session, signed in."""
+    user = User.objects.create_user("alice", password="a-calm-morning-walk")
+    SessionFactory(owner=user, pain_before=6, pain_after=4)
+    client = Client()
+    client.force_login(user)
+    name = settings.SESSION_COOKIE_NAME
+    page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": base_url}])
+    return user
+
+
+def findings(page: Page) -> list[dict[str, Any]]:
+    violations: list[dict[str, Any]] = Axe().run(page).response["violations"]
+    return [
+        {"page": page.url, "rule": v["id"], "nodes": [node["html"][:200] for node in v["nodes"][:5]]} for v in violations
+    ]
+
+
+def overflow(page: Page) -> int:
+    """Return by how many pixels the page is wider than the screen."""
+    width: int = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return width
+
+
+def inspect(page: Page, addresses: tuple[str, ...]) -> list[dict[str, Any]]:
+    found = []
+    for theme in ("light", "dark"):
+        page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]
+        page.set_viewport_size({"width": 390, "height": 844})
+        for address in addresses:
+            page.goto(address)
+            found += findings(page)
+    # 400 % zoom of a screen of 1280 pixels leaves 320.
+    page.set_viewport_size({"width": 320, "height": 640})
+    for address in addresses:
+        page.goto(address)
+        if overflow(page) > 0:
+            found.append({"page": page.url, "overflow": overflow(page)})
+    return found
+
+
+def test_public_pages_are_accessible_and_fit(page: Page) -> None:
+    assert inspect(page, PUBLIC) == []
+
+
+def test_private_pages_are_accessible_and_fit(page: Page, person: User) -> None:
+    assert inspect(page, PRIVATE) == []
+
+
+def test_the_pages_of_one_session_are_accessible_and_fit(page: Page, person: User) -> None:
+    session = SessionFactory(owner=person, pain_before=0, pain_after=None, date="2026-01-02", period="pm")
+    assert inspect(page, (f"/sessions/{session.pk}/", f"/sessions/{session.pk}/edit/")) == []

@@ -1,0 +1,162 @@
+"""The main job, as a person does it: find a routine, do it, log a morning and an evening, see both, edit the content."""
+
+import datetime
+import re
+from collections.abc import Iterator
+
+import pytest
+from django.contrib.auth.models import Group, User
+from django.core.management import call_command
+from playwright.sync_api import Page, expect
+
+from tracking.models import Session
+
+PASSWORD = "a-calm-morning-walk"
+PHONE = {"width": 390, "height": 844}
+
+
+@pytest.fixture(autouse=True)
+def content(transactional_db: None) -> None:
+    call_command("load_content", verbosity=0)
+
+
+@pytest.fixture(autouse=True)
+def no_complaints(page: Page) -> Iterator[None]:
+    """The browser's console holds the policy's violations and the scripts' errors: none may be there."""
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text) if message.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    yield
+    # A browser logs each answer of 409 and 422 as an error of its own; those are pages that we mean to send.
+    assert [text for text in complaints if "status of 4" not in text] == []
+
+
+def sign_up(page: Page, username: str) -> None:
+    page.goto("/")
+    page.get_by_role("link", name="Sign up").first.click()
+    page.get_by_label("Username").fill(username)
+    page.get_by_label(re.compile("^Password")).first.fill(PASSWORD)
+    page.get_by_label(re.compile(r"(again|Confirm|Repeat)", re.IGNORECASE)).fill(PASSWORD)
+    page.get_by_role("main").get_by_role("button", name=re.compile("Sign up|Create", re.IGNORECASE)).click()
+    expect(page).to_have_url(re.compile("/today/$"))
+
+
+def log(page: Page, period: str, before: int, after: int, note: str = "") -> None:
+    page.goto("/today/")
+    page.locator(f"a[href*='period={period}']").first.click()
+    for group, score in (("pain_before", before), ("pain_after", after)):
+        page.locator(f"label[for={group_id(page, group, score)}]").click()
+    if note:
+        page.get_by_label("Note").fill(note)
+    page.get_by_role("button", name=re.compile("Save")).click()
+    expect(page).to_have_url(re.compile("/(today|sessions/[0-9a-f-]+)/$"))
+
+
+def group_id(page: Page, name: str, score: int) -> str:
+    identity = page.locator(f"input[type=radio][name={name}][value='{score}']").get_attribute("id")
+    assert identity
+    return identity
+
+
+def test_a_person_finds_does_logs_and_sees_it(page: Page) -> None:
+    page.set_viewport_size(PHONE)
+    page.goto("/")
+    page.get_by_role("main").get_by_role("link", name="Morning and evening").first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Morning and evening")
+    page.get_by_role("main").get_by_role("link", name="Bridge").first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Bridge")
+    expect(page.get_by_role("main")).to_contain_text("3 breaths")
+
+    sign_up(page, "alice")
+    log(page, "am", before=6, after=4, note="Stiff after the night.")
+    log(page, "pm", before=4, after=0)
+    page.goto("/today/")
+    expect(page.get_by_role("main")).to_contain_text(re.compile(r"6\s*→\s*4"))
+    expect(page.get_by_role("main")).to_contain_text(re.compile(r"4\s*→\s*0"))
+
+    page.goto("/progress/")
+    expect(page.locator("main svg[role=img]").first).to_be_visible()
+    for details in page.locator("main details:not([open])").all():
+        details.locator("summary").click()
+    cells = page.locator("main table").first.locator("td").all_inner_texts()
+    assert {"6", "4", "0"} <= {cell.strip() for cell in cells}
+
+    sessions = Session.objects.filter(owner__username="alice").order_by("period")
+    assert [(s.period, s.pain_before, s.pain_after) for s in sessions] == [("am", 6, 4), ("pm", 4, 0)]
+
+
+def test_an_edit_in_the_admin_shows_on_the_page(page: Page) -> None:
+    editor = User.objects.create_user("editor", password=PASSWORD, is_staff=True)
+    editor.groups.add(Group.objects.get(name="Editors"))
+    page.goto("/admin/")
+    page.get_by_label("Username").fill("editor")
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("main").get_by_role("button", name=re.compile("Sign in|Log in", re.IGNORECASE)).first.click()
+    page.get_by_role("link", name="Exercises", exact=True).first.click()
+    page.get_by_role("link", name="Bridge", exact=True).click()
+    page.locator("#id_summary").fill("Lift the hips and breathe three times.")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.goto("/exercises/bridge/")
+    expect(page.get_by_role("main")).to_contain_text("Lift the hips and breathe three times.")
+
+
+def test_an_impossible_dose_is_refused_where_it_was_typed(page: Page) -> None:
+    User.objects.create_superuser("chief", password=PASSWORD)
+    page.goto("/admin/")
+    page.get_by_label("Username").fill("chief")
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("main").get_by_role("button", name=re.compile("Sign in|Log in", re.IGNORECASE)).first.click()
+    page.goto("/admin/exercises/exercise/")
+    page.get_by_role("link", name="Bridge", exact=True).click()
+    page.locator("#id_dose-0-goal").fill("60")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator("#id_dose-0-goal")).to_have_value("60")
+    expect(page.locator(".field-goal .errorlist")).to_be_visible()
+
+
+def test_a_session_deleted_by_mistake_comes_back(page: Page) -> None:
+    page.set_viewport_size(PHONE)
+    sign_up(page, "bob")
+    log(page, "am", before=3, after=2, note="Keep me.")
+    session = Session.objects.get(owner__username="bob")
+    page.goto(session.get_absolute_url())
+    page.get_by_role("button", name=re.compile("Delete")).click()
+    page.get_by_role("button", name=re.compile("Undo")).click()
+    page.goto(session.get_absolute_url())
+    expect(page.get_by_role("main")).to_contain_text("Keep me.")
+
+
+def test_a_taken_slot_offers_its_session_and_keeps_what_was_typed(page: Page) -> None:
+    sign_up(page, "carol")
+    log(page, "am", before=5, after=3)
+    today = Session.objects.get().date
+    page.goto(f"/sessions/new/?period=am&date={today - datetime.timedelta(days=1):%Y-%m-%d}")
+    page.locator("[name=date]").evaluate("(field, value) => { field.value = value }", f"{today:%Y-%m-%d}")
+    page.get_by_label("Note").fill("Typed on another phone.")
+    page.get_by_role("button", name=re.compile("Save")).click()
+    expect(page.get_by_label("Note")).to_have_value("Typed on another phone.")
+    expect(page.locator(f"main a[href*='{Session.objects.get().pk}']").first).to_be_visible()
+
+
+def test_the_main_job_works_without_script(browser: object, base_url: str) -> None:
+    page = browser.new_page(java_script_enabled=False, base_url=base_url, viewport=PHONE)  # type: ignore[attr-defined]
+    sign_up(page, "dora")
+    log(page, "pm", before=7, after=6)
+    page.goto("/progress/")
+    expect(page.locator("main svg[role=img]").first).to_be_visible()
+    page.goto("/exercises/bridge/")
+    expect(page.locator("main svg").first).to_be_visible()
+    assert Session.objects.get(owner__username="dora").pain_after == 6
+
+
+def test_the_main_job_works_by_keyboard(page: Page) -> None:
+    sign_up(page, "eve")
+    page.goto("/sessions/new/?period=am")
+    page.keyboard.press("Tab")
+    expect(page.locator(":focus")).to_have_text("Skip to the content")
+    page.locator("input[name=pain_before]").first.focus()
+    page.keyboard.press("ArrowRight")
+    page.get_by_role("button", name=re.compile("Save")).focus()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("/(today|sessions/[0-9a-f-]+)/$"))
+    assert Session.objects.filter(owner__username="eve").count() == 1

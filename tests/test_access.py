@@ -1,0 +1,277 @@
+"""Every address of the site, as every kind of person, with every method: who gets in, and who changes nothing.
+
+The addresses come from the URLconf itself. One that the tables below do not know fails the tests, so that nobody adds a page without
+saying who may see it.
+"""
+
+import uuid
+from collections.abc import Iterator
+from typing import Any, Literal
+
+import pytest
+from allauth.mfa.models import Authenticator
+from django.contrib.auth.models import Group, User
+from django.core.management import call_command
+from django.db.models import Model
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from tests.factories import SessionFactory, UserFactory
+from tracking.models import Profile, Session, SessionExercise
+
+METHODS = ("get", "head", "options", "post", "put", "patch", "delete", "trace")
+UNSAFE = ("post", "put", "patch", "delete")
+Role = Literal["stranger", "owner", "other", "editor"]
+
+# Anyone may read these, and nobody may do anything else with them.
+PUBLIC: dict[str, dict[str, str]] = {
+    "home": {},
+    "healthz": {},
+    "readyz": {},
+    "robots": {},
+    "exercises:exercise-list": {},
+    "exercises:exercise-detail": {"slug": "bridge"},
+    "exercises:routine-list": {},
+    "exercises:routine-detail": {"slug": "prevention"},
+    "exercises:guide-list": {},
+    "exercises:guide-detail": {"slug": "causes"},
+    "exercises:safety": {},
+    "exercises:spasm": {},
+    "api:openapi-json": {},
+    "api:exercise-list": {},
+    "api:exercise-detail": {"slug": "bridge"},
+    "api:routine-list": {},
+    "api:routine-detail": {"slug": "prevention"},
+}
+# Pages of the person who is signed in: each sees their own, a stranger is asked to sign in.
+PERSONAL = (
+    "tracking:today",
+    "tracking:session-new",
+    "tracking:session-list",
+    "tracking:progress",
+    "tracking:settings",
+    "account_email",
+    "account_change_password",
+    "account_reauthenticate",
+    "mfa_index",
+    "mfa_activate_totp",
+    "mfa_deactivate_totp",
+    "mfa_reauthenticate",
+    "mfa_view_recovery_codes",
+    "mfa_generate_recovery_codes",
+    "mfa_download_recovery_codes",
+    "mfa_list_webauthn",
+    "mfa_add_webauthn",
+    "mfa_reauthenticate_webauthn",
+    "account_set_password",
+)
+# Pages about one session: its owner's alone. Everybody else learns nothing, not even that it exists.
+OWNED_READ = ("tracking:session-detail", "tracking:session-edit")
+OWNED_WRITE = ("tracking:session-delete", "tracking:session-undo")
+# The way in. Anyone may see these; what they do is tested in test_accounts.py.
+ENTRANCE: dict[str, dict[str, str]] = {
+    "account_login": {},
+    "account_logout": {},
+    "account_signup": {},
+    "account_inactive": {},
+    "account_email_verification_sent": {},
+    "account_confirm_email": {"key": "x"},
+    "account_confirm_login_code": {},
+    "account_reset_password": {},
+    "account_reset_password_done": {},
+    "account_reset_password_from_key": {"uidb36": "1", "key": "x"},
+    "account_reset_password_from_key_done": {},
+    "mfa_authenticate": {},
+    "mfa_login_webauthn": {},
+}
+# One passkey of one person, by number.
+OWNED_KEY = ("mfa_remove_webauthn", "mfa_edit_webauthn")
+NOT_A_PAGE = ("api:api-root",)  # django-ninja's own name for the API's prefix
+
+
+def routes(patterns: list[URLPattern | URLResolver] | None = None, space: str = "") -> Iterator[str]:
+    """Yield the full name of each route outside the admin."""
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        if isinstance(pattern, URLResolver):
+            if pattern.namespace != "admin":
+                yield from routes(pattern.url_patterns, f"{pattern.namespace}:" if pattern.namespace else space)
+        else:
+            yield f"{space}{pattern.name}"
+
+
+def admin_addresses() -> Iterator[str]:
+    """Yield the address of every list and form in the admin."""
+    for pattern in next(p for p in get_resolver().url_patterns if getattr(p, "namespace", "") == "admin").url_patterns:
+        for inner in getattr(pattern, "url_patterns", [pattern]):
+            if inner.name and "%" not in str(inner.pattern):
+                arguments = {name: "1" for name in inner.pattern.converters}
+                if not inner.pattern.regex.groups or arguments:
+                    yield reverse(f"admin:{inner.name}", kwargs=arguments)
+
+
+@pytest.fixture
+def owner(db: None) -> User:
+    call_command("load_content", verbosity=0)
+    return UserFactory(username="alice")
+
+
+@pytest.fixture
+def session(owner: User) -> Session:
+    return SessionFactory(owner=owner, pain_before=6, pain_after=4, note="between us")
+
+
+@pytest.fixture
+def key(owner: User) -> Authenticator:
+    return Authenticator.objects.create(
+        user=owner, type=Authenticator.Type.WEBAUTHN, data={"name": "phone", "credential": {}}
+    )
+
+
+def signed_in(role: Role, owner: User) -> Client:
+    client = Client(raise_request_exception=False)
+    if role == "owner":
+        client.force_login(owner)
+    elif role == "other":
+        client.force_login(UserFactory(username="mallory"))
+    elif role == "editor":
+        editor = UserFactory(username="editor", is_staff=True)
+        editor.groups.add(Group.objects.get(name="Editors"))
+        client.force_login(editor)
+    return client
+
+
+def rows(owner: User) -> dict[str, Any]:
+    """Return everything that we keep about ``owner``."""
+    kept: list[type[Model]] = [Profile, Session, SessionExercise]
+    found: dict[str, Any] = {m.__name__: list(m._default_manager.filter(owner=owner).values()) for m in kept}
+    found["User"] = User.objects.filter(pk=owner.pk).values("username", "email", "password", "is_staff").get()
+    found["keys"] = list(Authenticator.objects.filter(user=owner).values_list("pk", "type"))
+    return found
+
+
+def to_login(response: HttpResponse) -> bool:
+    return response.status_code == 302 and response["Location"].startswith("/accounts/login/?next=")
+
+
+def test_every_route_is_in_exactly_one_table() -> None:
+    tables = [*PUBLIC, *PERSONAL, *OWNED_READ, *OWNED_WRITE, *ENTRANCE, *OWNED_KEY, *NOT_A_PAGE]
+    assert sorted(tables) == sorted(set(routes()))
+
+
+@pytest.mark.parametrize("role", ["stranger", "owner", "other", "editor"])
+def test_public_pages_can_be_read_by_all_and_written_by_none(owner: User, role: Role) -> None:
+    client = signed_in(role, owner)
+    wrong = []
+    for name, arguments in PUBLIC.items():
+        for method in METHODS:
+            response = client.generic(method.upper(), reverse(name, kwargs=arguments))
+            expected = {200} if method in ("get", "head") else {405}
+            if response.status_code not in expected:
+                wrong.append((name, method, response.status_code))
+    assert wrong == []
+
+
+def test_a_stranger_is_asked_to_sign_in_for_every_personal_page(owner: User, session: Session) -> None:
+    client = Client(raise_request_exception=False)
+    before, wrong = rows(owner), []
+    addresses = [reverse(name) for name in PERSONAL]
+    addresses += [reverse(name, args=[session.pk]) for name in OWNED_READ + OWNED_WRITE]
+    for address in addresses:
+        for method in METHODS:
+            response = client.generic(method.upper(), address)
+            if not (to_login(response) or response.status_code == 405):
+                wrong.append((address, method, response.status_code))
+            if method == "get" and not to_login(response) and "delete" not in address and "undo" not in address:
+                wrong.append((address, method, response.status_code))
+    assert wrong == []
+    assert rows(owner) == before
+
+
+@pytest.mark.parametrize("role", ["other", "editor"])
+def test_somebody_elses_session_answers_like_one_that_does_not_exist(owner: User, session: Session, role: Role) -> None:
+    client = signed_in(role, owner)
+    before, wrong = rows(owner), []
+    for name in OWNED_READ + OWNED_WRITE:
+        for method in METHODS:
+            theirs = client.generic(method.upper(), reverse(name, args=[session.pk]))
+            nobodys = client.generic(method.upper(), reverse(name, args=[uuid.uuid4()]))
+            same = theirs.status_code == nobodys.status_code in (404, 405)
+            if not same or b"between us" in theirs.content:
+                wrong.append((name, method, theirs.status_code, nobodys.status_code))
+    assert wrong == []
+    assert rows(owner) == before
+
+
+@pytest.mark.parametrize("role", ["stranger", "other", "editor"])
+def test_somebody_elses_passkey_cannot_be_touched(owner: User, key: Authenticator, role: Role) -> None:
+    client = signed_in(role, owner)
+    before = rows(owner)
+    for name in OWNED_KEY:
+        for method in METHODS:
+            response = client.generic(method.upper(), reverse(name, args=[key.pk]))
+            assert response.status_code in (302, 404, 405), (name, method, response.status_code)
+    assert rows(owner) == before
+
+
+def test_the_owner_can_read_their_pages(owner: User, session: Session) -> None:
+    client = signed_in("owner", owner)
+    addresses = [reverse(name) for name in PERSONAL if name.startswith("tracking:")]
+    addresses += [reverse(name, args=[session.pk]) for name in OWNED_READ]
+    assert {address: client.get(address).status_code for address in addresses} == dict.fromkeys(addresses, 200)
+
+
+def test_reading_changes_nothing(owner: User, session: Session) -> None:
+    client = signed_in("owner", owner)
+    addresses = [reverse(name) for name in PERSONAL if name.startswith("tracking:")]
+    for address in addresses:  # a first visit may make the profile
+        client.get(address)
+    before = rows(owner)
+    addresses += [reverse(name, args=[session.pk]) for name in OWNED_READ + OWNED_WRITE]
+    for address in addresses:
+        for method in ("get", "head", "options", "trace"):
+            client.generic(method.upper(), address)
+    assert rows(owner) == before
+
+
+@pytest.mark.parametrize("role", ["stranger", "owner"])
+def test_the_admin_is_closed_to_all_but_staff(owner: User, role: Role) -> None:
+    client = signed_in(role, owner)
+    found = list(admin_addresses())
+    assert len(found) > 20
+    wrong = []
+    for address in found:
+        for method in ("get", "post"):
+            response = client.generic(method.upper(), address)
+            if response.status_code not in (302, 403, 404) or (
+                response.status_code == 302 and "/accounts/login/" not in response["Location"]
+                and "/admin/login/" not in response["Location"] and "/admin/" not in response["Location"]
+            ):  # fmt: skip
+                wrong.append((address, method, response.status_code))
+    assert wrong == []
+
+
+def test_an_editor_sees_content_and_no_people(owner: User, session: Session) -> None:
+    client = signed_in("editor", owner)
+    index = client.get("/admin/")
+    assert index.status_code == 200
+    assert b"/admin/exercises/exercise/" in index.content
+    assert b"/admin/auth/" not in index.content
+    assert b"/admin/tracking/" not in index.content
+
+
+@pytest.mark.parametrize("role", ["stranger", "owner", "other", "editor"])
+def test_no_address_answers_with_a_server_error(owner: User, session: Session, role: Role) -> None:
+    client = signed_in(role, owner)
+    addresses = [reverse(name, kwargs=arguments) for name, arguments in (PUBLIC | ENTRANCE).items()]
+    addresses += [reverse(name) for name in PERSONAL]
+    addresses += [reverse(name, args=[session.pk]) for name in OWNED_READ + OWNED_WRITE]
+    wrong = []
+    for address in addresses:
+        for method in METHODS:
+            if address == reverse("account_logout") and method not in ("get", "head"):
+                continue
+            response = client.generic(method.upper(), address)
+            if response.status_code >= 500:
+                wrong.append((address, method, response.status_code))
+    assert wrong == []
