@@ -30,10 +30,12 @@ def zone_choices() -> list[tuple[str, Any]]:
 class ZoneField(forms.ChoiceField):
     """A time zone. The list leaves out the database's odd names, but a device that reports one is believed."""
 
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(self, device: bool = False, **kwargs: Any) -> None:
+        """``device``: the pages' script fills in what the device says."""
         messages = {"invalid_choice": _("Choose a time zone from the list.")}
         super().__init__(label=_("Time zone"), choices=zone_choices, error_messages=messages, **kwargs)
-        self.widget.attrs["data-zone"] = ""  # the pages' script fills in the device's zone
+        if device:
+            self.widget.attrs["data-zone"] = ""
 
     def valid_value(self, value: str) -> bool:
         return value in zone_names()
@@ -84,7 +86,8 @@ class RepetitionsField(forms.IntegerField):
     """Repetitions a set: 0 when left out, None when not noted."""
 
     def __init__(self, exercise: str) -> None:
-        super().__init__(label=exercise, required=False, min_value=0, max_value=MOST_REPETITIONS)
+        widget = forms.NumberInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
+        super().__init__(label=exercise, required=False, min_value=0, max_value=MOST_REPETITIONS, widget=widget)
 
 
 class NoteField(forms.CharField):
@@ -92,7 +95,7 @@ class NoteField(forms.CharField):
 
     def __init__(self) -> None:
         widget = forms.Textarea(attrs={"rows": 3})
-        super().__init__(label=_("Note"), required=False, max_length=NOTE_LENGTH, widget=widget)
+        super().__init__(label=_("Note, if you like"), required=False, max_length=NOTE_LENGTH, widget=widget)
 
     def to_python(self, value: Any) -> str:
         if value is not None and not isinstance(value, str):

@@ -17,10 +17,11 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from exercises.models import Exercise, Routine
-from tracking import targets
+from tracking import targets, wording
 from tracking.fields import DayField, NoteField, PainField, PrecautionsField, RepetitionsField, ZoneField
 from tracking.models import DEFAULT_ROUTINE, Period, Profile, Session, SessionExercise, local_date
 from tracking.targets import Slot, Target
@@ -30,13 +31,15 @@ FACTS = ("date", "period", "pain_before", "pain_after", "note")
 DONE = "done-"
 
 
-class SignUpForm(SignupForm):  # type: ignore[misc]  # allauth is untyped
+class SignUpForm(SignupForm):
     """User name and password, with the time zone and the precautions that the first page needs."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["zone"] = ZoneField(
-            initial="UTC", help_text=_("Your mornings and evenings follow the clock of this place.")
+            device=not self.is_bound,
+            initial="UTC",
+            help_text=_("Your mornings and evenings follow the clock of this place."),
         )
         self.fields["precautions"] = PrecautionsField()
 
@@ -85,6 +88,11 @@ class ConflictError(Exception):
         super().__init__(kind)
         self.kind, self.stored = kind, stored
 
+    @property
+    def replaces(self) -> bool:
+        """Whether a new session may be saved in the stored one's place."""
+        return self.kind in ("key", "slot") and self.stored.deleted_at is None
+
 
 class SessionForm(forms.Form):
     """One morning or evening, new or (with ``stored``) edited. The owner is given, never read from a field.
@@ -95,10 +103,10 @@ class SessionForm(forms.Form):
 
     date = DayField()
     period = forms.ChoiceField(label=_("Time of day"), choices=Period.choices, widget=forms.RadioSelect)
-    pain_before = PainField(_("Pain before"))
-    pain_after = PainField(_("Pain after"))
+    pain_before = PainField(_("Your pain before"))
+    pain_after = PainField(_("Your pain after"))
     note = NoteField()
-    zone = ZoneField(required=False, widget=forms.HiddenInput)
+    zone = ZoneField(device=True, required=False, widget=forms.HiddenInput)
     key = forms.UUIDField(widget=forms.HiddenInput)
     routine = forms.CharField(required=False, widget=forms.HiddenInput)
     version = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
@@ -135,9 +143,19 @@ class SessionForm(forms.Form):
         return targets.propose(self.profile, self._slot(self._others), self.exercises)
 
     def lines(self) -> Iterator[tuple[Target, forms.BoundField]]:
-        """Yield each exercise's target with its field."""
+        """Yield each exercise's target with its field, whose hint it is."""
         for target in self.targets:
-            yield target, self[DONE + target.exercise.slug]
+            name = DONE + target.exercise.slug
+            self.fields[name].help_text = gettext("Target: %(amount)s") % {"amount": wording.amount(target)}
+            yield target, self[name]
+
+    @property
+    def shown_date(self) -> datetime.date:
+        return datetime.date.fromisoformat(str(self._value("date")))
+
+    @property
+    def shown_period(self) -> str:
+        return str(self._value("period"))
 
     @property
     def taken(self) -> Session | None:
@@ -149,6 +167,8 @@ class SessionForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         cleaned["zone"] = cleaned.get("zone") or self.device_zone
+        if "zone" in self.errors:  # nobody can mend what they do not see
+            self.fields["zone"] = ZoneField()
         date = cleaned.get("date")
         if date and not (self.stored and self.stored.date == date):
             if date > local_date(cleaned["zone"]):
@@ -179,10 +199,10 @@ class SessionForm(forms.Form):
                 raise
             return found
 
-    def again(self, **changes: Any) -> "SessionForm":
-        """Return the form as it was filled in, with ``changes``: a fresh key, another version."""
+    def again(self, stored: Session | None, **changes: Any) -> "SessionForm":
+        """Return the form as it was filled in, with ``changes``, as an edit of ``stored`` or as a new session."""
         data = {name: self.data.get(name) for name in self.data} | changes
-        return SessionForm(data, owner=self.owner, profile=self.profile, zone=self.device_zone, stored=self.stored)
+        return SessionForm(data, owner=self.owner, profile=self.profile, zone=self.device_zone, stored=stored)
 
     def _create(self) -> Session:
         found = self._found()
@@ -292,6 +312,7 @@ class SessionForm(forms.Form):
         return routine.slug if routine else DEFAULT_ROUTINE
 
     def _value(self, name: str) -> Any:
+        """Return a field's cleaned value, else what it began with."""
         cleaned = self.cleaned_data.get(name) if self.is_bound and self.errors is not None else None
         return cleaned or self.initial[name]
 

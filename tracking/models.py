@@ -10,7 +10,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import models
+from django.db import IntegrityError, models, transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
@@ -43,7 +43,7 @@ def local_date(zone: str) -> datetime.date:
 
 
 class OwnedQuerySet(models.QuerySet[M]):
-    def owned_by(self, owner: User) -> Self:
+    def owned_by(self, owner: User | int) -> Self:
         """The one door to people's data: nothing is read for a person except through here."""
         return self.filter(owner=owner)
 
@@ -188,6 +188,21 @@ class Session(Owned):
 
     def get_absolute_url(self) -> str:
         return reverse("tracking:session-detail", args=[self.pk])
+
+    def discard(self) -> None:
+        """Delete it in a way that can be undone; twice is once."""
+        mine = Session.objects.owned_by(self.owner_id)
+        mine.kept().filter(pk=self.pk).update(deleted_at=timezone.now(), changed_at=timezone.now())
+
+    def restore(self) -> bool:
+        """Bring it back; return False when its slot has been filled since."""
+        mine = Session.objects.owned_by(self.owner_id)
+        try:
+            with transaction.atomic():
+                mine.filter(pk=self.pk).update(deleted_at=None, changed_at=timezone.now())
+        except IntegrityError:
+            return False
+        return True
 
 
 class SessionExercise(Owned):

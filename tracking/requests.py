@@ -1,12 +1,18 @@
 """What a signed-in person's request says of who and where they are."""
 
+from collections.abc import Callable
+from typing import TypeVar
 from urllib.parse import unquote
 
+from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
 from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.views.decorators.cache import never_cache
 
 from tracking.models import Profile, zone_names
 
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 ZONE_COOKIE = "zone"  # written by the pages' script, only read here
 
 
@@ -20,3 +26,8 @@ def zone_in_force(request: HttpRequest, profile: Profile) -> str:
     """Return the zone for entries: the device's where it names one that exists, else the profile's."""
     device = unquote(request.COOKIES.get(ZONE_COOKIE, ""))
     return device if device in zone_names() else profile.zone
+
+
+def private(view: View) -> View:
+    """For a page about a person: behind the sign-in, and kept by no cache."""
+    return never_cache(login_required(view))

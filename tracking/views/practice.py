@@ -1,48 +1,176 @@
-"""Today, and logging a morning or an evening."""
+"""Today, and the sessions: log one, look at it, mend it, take it back."""
 
+import datetime
 import uuid
+from typing import Any
+from zoneinfo import ZoneInfo
 
-from django.contrib.auth.decorators import login_required
+from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_POST, require_safe
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from exercises.models import Routine
+from tracking import targets, wording
+from tracking.diary import Diary, next_period
+from tracking.forms import ConflictError, SessionForm
+from tracking.models import Period, Profile, Session, local_date
+from tracking.progression import Reason
+from tracking.requests import UserRequest, private, zone_in_force
+from tracking.targets import Slot
+
+PAGE = 20  # sessions
 
 
-@login_required
+@private
 @require_safe
-def today(request: HttpRequest) -> HttpResponse:
-    return render(request, "tracking/today.html")
+def today(request: UserRequest) -> HttpResponse:
+    """Show both halves of the day, the next one's targets with their reasons, and the last two weeks. 7 queries."""
+    profile = Profile.objects.of(request.user)
+    now = timezone.localtime(timezone=ZoneInfo(zone_in_force(request, profile)))
+    diary = Diary.of(request.user, now.date())
+    waiting = [period for period in profile.planned_periods() if not diary.today.session(period)]
+    period = next_period(waiting, now.hour)
+    proposed = _targets(profile, now.date(), period, diary.today.logged())
+    context = {
+        "today": now.date(),
+        "halves": [(period, profile.routine(period), diary.today.session(period)) for period in Period.values],
+        "next": period if waiting else "",
+        "targets": [target for target in proposed if not target.left_out],
+        "left_out": [target for target in proposed if target.left_out],
+        "diary": diary,
+        "forgotten": list(diary.forgotten(profile)),
+        "planned": profile.planned_periods(),
+        "first_time": not (diary.mornings or diary.evenings)
+        and all(target.advice and target.advice.reason == Reason.FIRST for target in proposed),
+    }
+    return render(request, "tracking/today.html", context)
 
 
-@login_required
+@private
 @require_safe
-def session_list(request: HttpRequest) -> HttpResponse:
-    return render(request, "tracking/session_list.html")
+def session_list(request: UserRequest) -> HttpResponse:
+    """List a person's sessions, latest first. 4 queries."""
+    sessions = Session.objects.owned_by(request.user).kept().select_related("routine")
+    page = Paginator(sessions, PAGE).get_page(request.GET.get("page"))
+    return render(request, "tracking/session_list.html", {"page": page})
 
 
-@login_required
-def session_new(request: HttpRequest) -> HttpResponse:
-    return render(request, "tracking/session_form.html")
+@private
+@require_http_methods(["GET", "HEAD", "POST"])
+def session_new(request: UserRequest) -> HttpResponse:
+    """Log a morning or an evening. 7 queries to show, 12 to store."""
+    profile = Profile.objects.of(request.user)
+    zone = zone_in_force(request, profile)
+    given: dict[str, Any] = {"owner": request.user, "profile": profile, "zone": zone}
+    if request.method == "POST":
+        return _answer(request, SessionForm(request.POST, **given))
+    form = SessionForm(initial=_slot_asked_for(request, zone), **given)
+    return _page(request, form, taken=form.taken)
 
 
-@login_required
+@private
 @require_safe
-def session_detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    return render(request, "tracking/session_detail.html")
+def session_detail(request: UserRequest, pk: uuid.UUID) -> HttpResponse:
+    """Show a session; one that its owner deleted shows how to bring it back."""
+    session = get_object_or_404(Session.objects.owned_by(request.user).with_exercises(), pk=pk)
+    return render(request, "tracking/session_detail.html", {"session": session})
 
 
-@login_required
-def session_edit(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    return render(request, "tracking/session_form.html")
+@private
+@require_http_methods(["GET", "HEAD", "POST"])
+def session_edit(request: UserRequest, pk: uuid.UUID) -> HttpResponse:
+    """Change what was logged. Its targets stay what they were."""
+    session = get_object_or_404(Session.objects.owned_by(request.user).with_exercises(), pk=pk)
+    if session.deleted_at and request.method != "POST":
+        return redirect(session)
+    profile = Profile.objects.of(request.user)
+    given: dict[str, Any] = {"owner": request.user, "profile": profile, "stored": session}
+    zone = zone_in_force(request, profile)
+    if request.method == "POST":
+        return _answer(request, SessionForm(request.POST, zone=zone, **given))
+    return _page(request, SessionForm(zone=zone, **given))
 
 
-@login_required
+@private
 @require_POST
-def session_delete(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    return render(request, "tracking/session_detail.html")
+def session_delete(request: UserRequest, pk: uuid.UUID) -> HttpResponse:
+    session = get_object_or_404(Session.objects.owned_by(request.user), pk=pk)
+    session.discard()
+    return redirect(session)
 
 
-@login_required
+@private
 @require_POST
-def session_undo(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    return render(request, "tracking/session_detail.html")
+def session_undo(request: UserRequest, pk: uuid.UUID) -> HttpResponse:
+    session = get_object_or_404(Session.objects.owned_by(request.user), pk=pk)
+    if session.restore():
+        messages.success(request, _("It is back."))
+    else:
+        messages.warning(request, _("It stays deleted, because you have logged another session for that time since."))
+    return redirect(session)
+
+
+def _answer(request: UserRequest, form: SessionForm) -> HttpResponse:
+    """Store a posted form and go on, or show what stands against it with all that was typed."""
+    if not form.is_valid():
+        return _page(request, form, status=422)
+    try:
+        session = form.record()
+    except ConflictError as conflict:
+        return _conflict_page(request, form, conflict)
+    now = local_date(form.cleaned_data["zone"])
+    messages.success(request, _("Saved: %(slot)s.") % {"slot": wording.slot(session.date, session.period, now)})
+    return redirect("tracking:today") if session.date == now and form.stored is None else redirect(session)
+
+
+def _conflict_page(request: HttpRequest, form: SessionForm, conflict: ConflictError) -> HttpResponse:
+    """Offer the stored session for editing and keep what was typed, so that it can replace it or be saved elsewhere."""
+    fresh: dict[str, Any] = {}
+    if conflict.kind != "slot":  # the key is used up
+        fresh["key"] = uuid.uuid4()
+    if conflict.kind == "stale" or form.stored is None:
+        fresh["version"] = conflict.stored.version
+    stored = None if conflict.stored.deleted_at else form.stored
+    return _page(request, form.again(stored=stored, **fresh), status=409, conflict=conflict)
+
+
+def _page(request: HttpRequest, form: SessionForm, status: int = 200, **context: Any) -> HttpResponse:
+    stored = form.stored
+    context |= {
+        "form": form,
+        "today": local_date(form.device_zone),
+        "routines": Routine.objects.filter(retired=False),
+        "action": reverse("tracking:session-edit", args=[stored.pk]) if stored else reverse("tracking:session-new"),
+    }
+    return render(request, "tracking/session_form.html", context, status=status)
+
+
+def _slot_asked_for(request: HttpRequest, zone: str) -> dict[str, Any]:
+    """Return the slot that the address names; what it names badly or not at all is the next one of today."""
+    now = timezone.localtime(timezone=ZoneInfo(zone))
+    period, date = request.GET.get("period"), _date(request.GET.get("date", ""))
+    return {
+        "date": date if date and date <= now.date() else now.date(),
+        "period": period if period in Period.values else next_period(Period.values, now.hour),
+        "routine": request.GET.get("routine", ""),
+    }
+
+
+def _date(text: str) -> datetime.date | None:
+    try:
+        return parse_date(text)
+    except ValueError:  # well formed, and not a day: 30 February
+        return None
+
+
+def _targets(profile: Profile, date: datetime.date, period: str, logged: list[str]) -> list[targets.Target]:
+    ids = {period: profile.routine_id(period) for period in Period.values}
+    found = {routine.pk: exercises for routine, exercises in targets.routines("", ids.values())}
+    planned = {period: found[pk] for period, pk in ids.items() if pk in found}
+    return targets.propose(profile, Slot(date, period, planned, logged), planned.get(period, []))

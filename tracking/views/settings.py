@@ -1,10 +1,22 @@
 """A person's own settings."""
 
-from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from tracking.forms import SettingsForm
+from tracking.requests import UserRequest, private
 
 
-@login_required
-def settings(request: HttpRequest) -> HttpResponse:
-    return render(request, "tracking/settings.html")
+@private
+@require_http_methods(["GET", "HEAD", "POST"])
+def settings(request: UserRequest) -> HttpResponse:
+    """Show and change the zone, the precautions and the plan of the day."""
+    form = SettingsForm(request.POST if request.method == "POST" else None, owner=request.user)
+    if form.is_valid():
+        form.record()
+        messages.success(request, _("Your settings are saved."))
+        return redirect("tracking:settings")
+    return render(request, "tracking/settings.html", {"form": form}, status=422 if form.is_bound else 200)

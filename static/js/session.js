@@ -1,0 +1,26 @@
+/* Buttons − and + beside each number of repetitions. Without this script the fields are plain numbers. */
+
+for (const stepper of document.querySelectorAll(".stepper")) addButtons(stepper);
+
+function addButtons(stepper) {
+  const input = stepper.querySelector("input");
+  const name = document.querySelector(`label[for="${input.id}"]`)?.textContent.trim() ?? "";
+  input.before(button("−", `${stepper.dataset.less}: ${name}`, () => step(input, -1)));
+  input.after(button("+", `${stepper.dataset.more}: ${name}`, () => step(input, 1)));
+}
+
+function button(sign, label, press) {
+  const element = document.createElement("button");
+  element.type = "button";
+  element.textContent = sign;
+  element.setAttribute("aria-label", label);
+  element.addEventListener("click", press);
+  return element;
+}
+
+/** Change the number by one within its bounds; an empty field counts from 0. */
+function step(input, by) {
+  const value = (input.valueAsNumber || 0) + by;
+  input.value = Math.min(Math.max(value, Number(input.min)), Number(input.max));
+  input.dispatchEvent(new Event("change", { bubbles: true }));
+}

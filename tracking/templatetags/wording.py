@@ -1,0 +1,27 @@
+"""The words of ``tracking.wording``, for templates."""
+
+import datetime
+
+from django import template
+
+from tracking import wording
+from tracking.models import Session
+
+register = template.Library()
+register.filter("why", wording.why)
+register.filter("amount", wording.amount)
+register.filter("left_out", wording.left_out)
+register.filter("pain", wording.pain)
+register.filter("day", wording.day)
+
+
+@register.filter
+def slot(session: Session, today: datetime.date) -> str:
+    """Return the name of a session's slot, as one says it today."""
+    return wording.slot(session.date, session.period, today)
+
+
+@register.simple_tag
+def slot_name(date: datetime.date, period: str, today: datetime.date) -> str:
+    """Return a slot's name, as one says it today."""
+    return wording.slot(date, period, today)

@@ -1,0 +1,108 @@
+"""Codes and figures to sentences in the reader's language."""
+
+import datetime
+
+from django.utils.formats import date_format
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from tracking.models import Period, Session
+from tracking.progression import Reason
+from tracking.targets import Target
+
+
+def why(target: Target) -> str:
+    """Return the reason for a target in one sentence with its figures; empty for a target without advice."""
+    advice, span = target.advice, target.span
+    if advice is None or span is None:
+        return ""
+    figures = advice.figures | {"next": min(advice.target + span.step, span.goal)}
+    daily = target.day is not None
+    if advice.reason == Reason.FIRST:
+        return _first(figures, daily)
+    if advice.reason == Reason.BUILDING:
+        sentence = ngettext(
+            "Stay at %(target)s: one more good day and it becomes %(next)s.",
+            "Stay at %(target)s: %(left)s more good days and it becomes %(next)s.",
+            figures["left"],
+        )
+    else:
+        sentence = {
+            Reason.FIXED: _("Stay at %(target)s: this exercise does not grow."),
+            Reason.STEP_UP: _("Up from %(previous)s to %(target)s, after %(good_days)s good days running."),
+            Reason.MISSED: _("Stay at %(target)s until a day reaches it."),
+            Reason.PAIN: _("Stay at %(target)s: your pain was higher after the exercises than before on the last day."),
+            Reason.GOAL: _("Stay at %(target)s: this is the goal, and you have reached it."),
+            Reason.LOWERED: _("%(target)s instead of %(previous)s: the goal of this exercise was lowered."),
+            Reason.RAISED: _("%(target)s instead of %(previous)s: this exercise now starts higher."),
+        }[advice.reason]
+    return sentence % figures
+
+
+def amount(target: Target) -> str:
+    """Return how much is proposed: "3 times each side", "5 today: 3 now, 2 later"."""
+    if target.day is not None:
+        return _share(target)
+    if target.sets > 1:
+        return _("%(sets)d sets of %(reps)d") % {"sets": target.sets, "reps": target.reps}
+    if target.exercise.dose.per_side:
+        return ngettext("once each side", "%(reps)d times each side", target.reps) % {"reps": target.reps}
+    return ngettext("once", "%(reps)d times", target.reps) % {"reps": target.reps}
+
+
+def left_out(target: Target) -> str:
+    """Return why it is proposed only on request; empty when it is proposed."""
+    if target.marks:
+        labels = ", ".join(str(mark.label) for mark in target.marks)
+        return _("Left out because you told us: %(precautions)s.") % {"precautions": labels}
+    if target.exercise.opt_in:
+        return _("Left out until you choose it: it loads the back more than the others.")
+    return ""
+
+
+def slot(date: datetime.date, period: str, today: datetime.date) -> str:
+    """Return a slot's name as one says it on ``today``: "This morning", "Tuesday 3 March, morning"."""
+    morning = period == Period.MORNING
+    if date == today:
+        return _("This morning") if morning else _("This evening")
+    if date == today - datetime.timedelta(days=1):
+        return _("Yesterday morning") if morning else _("Yesterday evening")
+    return _("%(day)s, %(period)s") % {"day": day(date, today), "period": Period(period).label}
+
+
+def day(date: datetime.date, today: datetime.date | None = None) -> str:
+    """Return a date in words, with its year where that is not this year's."""
+    this_year = today is not None and date.year == today.year
+    return capfirst(date_format(date, _("l j F") if this_year else _("l j F Y")))
+
+
+def pain(session: Session) -> str:
+    """Return the scores of a session: "6 → 4"; a missing one is said to be missing, and is no 0."""
+    before, after = session.pain_before, session.pain_after
+    if before is not None and after is not None:
+        return _("%(before)d → %(after)d") % {"before": before, "after": after}
+    if before is not None:
+        return _("%(before)d before") % {"before": before}
+    if after is not None:
+        return _("%(after)d after") % {"after": after}
+    return _("no score")
+
+
+def _first(figures: dict[str, int], daily: bool) -> str:
+    if figures["goal"] == figures["target"]:
+        return _("This is the whole dose from the first day on.")
+    if daily:
+        return _("Start with %(target)s a day. The goal is %(goal)s, and there is no hurry.") % figures
+    return _("Start with %(target)s. It can grow to %(goal)s.") % figures
+
+
+def _share(target: Target) -> str:
+    figures = {"day": target.day, "done": target.done, "reps": target.reps, "rest": target.rest}
+    if not target.reps:
+        return _("%(day)d today: all done") % figures
+    if target.done:
+        return _("%(day)d today: %(done)d done, %(reps)d to go") % figures
+    if target.rest:
+        return _("%(day)d today: %(reps)d now, %(rest)d later") % figures
+    return _("%(day)d today") % figures
