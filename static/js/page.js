@@ -1,11 +1,14 @@
-/* What every page may have: the device's time zone told to the server, and menus that close. */
+/* What every page may have: the device's time zone told to the server, what needs a script shown, menus that close. */
 
-const YEAR = 365 * 24 * 60 * 60;
+const YEAR = 365 * 24 * 60 * 60; // seconds
 const zone = deviceZone();
 
 if (zone) {
   if ("private" in document.body.dataset) rememberZone(zone);
-  for (const field of document.querySelectorAll("[data-zone]")) offerZone(field, zone);
+  for (const field of document.querySelectorAll("[data-zone], input[type=hidden][name=zone]")) offerZone(field, zone);
+}
+for (const part of document.querySelectorAll("[data-with]")) {
+  part.hidden = part.dataset.with === "passkeys" && !("PublicKeyCredential" in window);
 }
 for (const menu of document.querySelectorAll("details.menu")) closeWhenLeft(menu);
 document.querySelector(".errors")?.focus();
@@ -25,9 +28,9 @@ function rememberZone(name) {
   document.cookie = `zone=${encodeURIComponent(name)}; path=/; max-age=${YEAR}; SameSite=Lax${secure}`;
 }
 
-/** Fill in the zone where nobody has chosen one: neither the person nor an answer of the server that keeps what was sent. */
+/** A hidden field follows the device. A visible one is filled in only where the page asks for a guess: a choice stays. */
 function offerZone(field, name) {
-  if ("kept" in field.dataset) return;
+  if (field.type !== "hidden" && !field.closest("[data-guess]")) return;
   if (field instanceof HTMLSelectElement && ![...field.options].some((option) => option.value === name)) {
     field.add(new Option(name.replaceAll("_", " "), name));
   }
