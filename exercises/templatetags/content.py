@@ -15,6 +15,8 @@ from exercises.models import Dose, Exercise, Phase, Precaution
 
 register = template.Library()
 
+DOT = "\N{NO-BREAK SPACE}· "  # so that no line begins with the dot
+
 TAGS = {"p", "h2", "h3", "h4", "ul", "ol", "li", "strong", "em", "a", "blockquote", "code", "pre", "br", "hr"}
 TAGS |= {"table", "thead", "tbody", "tr", "th", "td"}
 
@@ -35,7 +37,7 @@ def dose_line(exercise: Exercise) -> str:
     """
     dose = exercise.dose
     then_both = any(phase.applies == Phase.Applies.BOTH for phase in exercise.phases.all())
-    return capfirst(" · ".join(filter(None, [_hold(dose), _sides(_count(dose), dose, then_both), _frequency(dose)])))
+    return capfirst(DOT.join(filter(None, [_hold(dose), _sides(_count(dose), dose, then_both), _frequency(dose)])))
 
 
 @register.filter
