@@ -15,9 +15,10 @@ from tracking.stats import CalendarDay, Mark
 WIDTH, HEIGHT = 340, 200
 LEFT, RIGHT, TOP, BOTTOM = 28, 6, 20, 26  # room for the labels
 MAX_POINTS = 130  # of a series: more would be less than 3 units apart
-DATE_LABELS = 4  # on an axis; five would touch at 13 units of type
+DAY_LABELS, MONTH_LABELS = 4, 3  # dates named on an axis, with a day or with a year: one more would touch
 MARK_SPACING = 9  # points closer than this are joined by a line without marks, so that it stays a line
 BAR_SHARE = 0.7  # of a bucket's width
+BAR_SPACING = 5  # bars closer than this stand without a space, so that they do not look like a fence
 ZERO_BAR = 2  # height of a bar of 0, which must not look like a gap
 MAX_WEEKS_ABREAST = 27  # half a year; a whole one in a row would have cells too small to see
 MAX_CELL = 22
@@ -99,7 +100,7 @@ class Tick:
 
 @dataclass(frozen=True)
 class Chart:
-    """All that a template needs to draw; ``lines`` for scores; ``bars``, target lines and a ``goal`` for repetitions."""
+    """All that a template needs to draw; ``lines`` for scores; ``bars``, target lines and ``goal`` for repetitions."""
 
     date_ticks: tuple[DateTick, ...]
     ticks: tuple[Tick, ...]
@@ -168,27 +169,28 @@ def floor(date: datetime.date, unit: Unit) -> datetime.date:
             return date.replace(month=1, day=1)
 
 
-def scores(buckets: Sequence[datetime.date], series: Mapping[str, Sequence[Value]]) -> Chart:
+def scores(frame: Frame, series: Mapping[str, Sequence[Value]]) -> Chart:
     """Return a line for each series of scores from 0 to 10, one value a bucket.
 
-    Raises ValueError when a series is not as long as ``buckets``.
+    Raises ValueError when a series has not as many values as ``frame`` has buckets.
     """
-    lines = tuple(_line(name, _points(values, 10, len(buckets)), len(buckets)) for name, values in series.items())
-    return Chart(_date_ticks(buckets), _ticks(10), lines)
+    count = len(frame.buckets)
+    lines = tuple(_line(name, _points(values, 10, count), count) for name, values in series.items())
+    return Chart(_date_ticks(frame), _ticks(10), lines)
 
 
-def repetitions(
-    buckets: Sequence[datetime.date], done: Sequence[Value], target: Sequence[Value], goal: int | None = None
-) -> Chart:
+def repetitions(frame: Frame, done: Sequence[Value], target: Sequence[Value], goal: int | None = None) -> Chart:
     """Return a bar for what was ``done`` in each bucket, and the ``target`` as a line in steps.
 
-    The axis ends at a round figure that holds ``goal`` too. Raises ValueError when the lengths differ.
+    The axis ends at a round figure that holds ``goal`` too. Raises ValueError when a series has not as many values as
+    ``frame`` has buckets.
     """
+    count = len(frame.buckets)
     top = _round_up(max([value for value in [*done, *target, goal] if value is not None], default=0))
-    bars = tuple(_bar(point, len(buckets)) for point in _points(done, top, len(buckets)) if point)
-    steps = tuple(_steps(run, len(buckets)) for run in _runs(_points(target, top, len(buckets))))
+    bars = tuple(_bar(point, count) for point in _points(done, top, count) if point)
+    steps = tuple(_steps(run, count) for run in _runs(_points(target, top, count)))
     line = None if goal is None else Tick(_y(goal, top), goal)
-    return Chart(_date_ticks(buckets), _ticks(top), (Line("target", steps, ()),), bars, line)
+    return Chart(_date_ticks(frame), _ticks(top), (Line("target", steps, ()),), bars, line)
 
 
 def calendar(days: Sequence[CalendarDay]) -> CalendarChart:
@@ -314,7 +316,7 @@ def _line(name: str, points: Sequence[Point | None], count: int) -> Line:
 
 
 def _bar(point: Point, count: int) -> Bar:
-    width = max(_slot(count) * BAR_SHARE, 1.5)
+    width = _slot(count) * (BAR_SHARE if _slot(count) >= BAR_SPACING else 1)
     height = max(HEIGHT - BOTTOM - point.y, ZERO_BAR)
     return Bar(
         round(point.x - width / 2, 1),
@@ -344,15 +346,15 @@ def _round_up(value: float) -> int:
         power *= 10
 
 
-def _date_ticks(buckets: Sequence[datetime.date]) -> tuple[DateTick, ...]:
+def _date_ticks(frame: Frame) -> tuple[DateTick, ...]:
     """Return a few dates at even distances, counted from the last, which is the one people look for."""
-    count = len(buckets)
-    step = -(-count // DATE_LABELS)
+    count = len(frame.buckets)
+    step = -(-count // (DAY_LABELS if frame.unit is Unit.DAY else MONTH_LABELS))
     numbers = reversed(range(count - 1, -1, -step))
     return tuple(
         DateTick(
             round(LEFT + (number + 0.5) * _slot(count), 1) if number < count - 1 else WIDTH - RIGHT,
-            buckets[number],
+            frame.buckets[number],
             "middle" if number < count - 1 else "end",
         )
         for number in numbers

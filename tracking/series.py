@@ -60,7 +60,7 @@ class Growth:
     slug: str
     goal: int
     per_day: bool
-    rows: list[DoneRow]
+    rows: list[DoneRow]  # from the first record on
     last: DoneRow
     chart: Chart
     done: Summary | None
@@ -81,7 +81,7 @@ class Progress:
     sessions: int
     usual: Usual
     ends: tuple[Window, Window] | None
-    rows: list[ScoreRow]
+    rows: list[ScoreRow]  # from the first record on
     panels: list[Panel]
     adherence: Adherence
     calendar: Calendar
@@ -107,7 +107,7 @@ def progress(profile: Profile, span: Span, today: datetime.date) -> Progress | N
         sessions=sum(done.values()),
         usual=_usual(owner, frame, ends),
         ends=ends,
-        rows=rows,
+        rows=[row for row in rows if row.date >= chart.floor(since, frame.unit)],
         panels=_panels(frame, rows),
         adherence=stats.adherence(profile.planned_periods(), planned_since, frame.end, done, done_today),
         calendar=_calendar(frame, slots),
@@ -180,7 +180,7 @@ def _panels(frame: Frame, rows: Sequence[ScoreRow]) -> list[Panel]:
     return [
         Panel(
             period,
-            chart.scores(frame.buckets, {"before": before, "after": after}),
+            chart.scores(frame, {"before": before, "after": after}),
             stats.summary(before),
             stats.summary(after),
         )
@@ -226,9 +226,9 @@ def _growth(frame: Frame, slug: str, name: str, goal: int, found: dict[datetime.
         slug=slug,
         goal=goal,
         per_day=any(row["day_target"] is not None for row in found.values()),
-        rows=rows,
+        rows=[row for row in rows if row.date >= min(found)],
         last=next(row for row in reversed(rows) if row.date in found),
-        chart=chart.repetitions(frame.buckets, done, [row.target for row in rows], goal),
+        chart=chart.repetitions(frame, done, [row.target for row in rows], goal),
         done=stats.summary(done),
     )
 

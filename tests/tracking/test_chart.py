@@ -18,8 +18,12 @@ def days(count: int) -> list[datetime.date]:
     return [TODAY - datetime.timedelta(days=number) for number in reversed(range(count))]
 
 
+def by_day(count: int) -> chart.Frame:
+    return chart.Frame(Unit.DAY, tuple(days(count)), TODAY)
+
+
 def drawn(*values: float | None) -> chart.Line:
-    return chart.scores(days(len(values)), {"before": values}).lines[0]
+    return chart.scores(by_day(len(values)), {"before": values}).lines[0]
 
 
 @pytest.mark.parametrize(
@@ -83,7 +87,7 @@ def test_nothing_noted_draws_nothing() -> None:
 
 
 def test_all_zeros_lie_on_the_floor() -> None:
-    drawing = chart.scores(days(3), {"before": [0, 0, 0]})
+    drawing = chart.scores(by_day(3), {"before": [0, 0, 0]})
     assert {mark.y for mark in drawing.lines[0].marks} == {drawing.floor}
 
 
@@ -95,7 +99,7 @@ def test_crowded_line_keeps_the_marks_of_its_lone_points() -> None:
 
 def test_series_of_another_length_is_refused() -> None:
     with pytest.raises(ValueError, match="2 values for 3 buckets"):
-        chart.scores(days(3), {"before": [1, 2]})
+        chart.scores(by_day(3), {"before": [1, 2]})
 
 
 @given(VALUES)
@@ -120,37 +124,42 @@ def test_higher_scores_are_drawn_higher() -> None:
 
 
 def test_bar_of_nought_is_seen_and_a_gap_is_not() -> None:
-    bars = chart.repetitions(days(3), [0, None, 4], [5, 5, 5]).bars
+    bars = chart.repetitions(by_day(3), [0, None, 4], [5, 5, 5]).bars
     assert [bar.value for bar in bars] == [0, 4]
     assert bars[0].height == chart.ZERO_BAR
 
 
 def test_target_line_breaks_where_none_was_given() -> None:
-    assert len(chart.repetitions(days(3), [5, None, 5], [5, None, 7]).lines[0].paths) == 2
+    assert len(chart.repetitions(by_day(3), [5, None, 5], [5, None, 7]).lines[0].paths) == 2
 
 
 @pytest.mark.parametrize(("highest", "top"), [(0, 2), (5, 6), (7, 8), (30, 30), (31, 40), (365, 400)])
 def test_axis_ends_at_a_round_figure(highest: int, top: int) -> None:
-    assert chart.repetitions(days(1), [highest], [None]).ticks[-1].value == top
+    assert chart.repetitions(by_day(1), [highest], [None]).ticks[-1].value == top
 
 
 def test_goal_fits_on_the_axis() -> None:
-    assert chart.repetitions(days(1), [5], [5], goal=30).ticks[-1].value == 30
+    assert chart.repetitions(by_day(1), [5], [5], goal=30).ticks[-1].value == 30
 
 
 @given(VALUES, st.integers(1, 100))
 def test_bars_stay_within_the_plot(values: list[float | None], goal: int) -> None:
-    drawing = chart.repetitions(days(len(values)), values, values, goal)
+    drawing = chart.repetitions(by_day(len(values)), values, values, goal)
     for bar in drawing.bars:
         assert bar.y >= chart.TOP
         assert bar.y + bar.height == pytest.approx(drawing.floor)
 
 
-@given(st.integers(1, chart.MAX_POINTS))
-def test_few_dates_are_named_and_the_last_one_always(count: int) -> None:
-    ticks = chart.scores(days(count), {}).date_ticks
-    assert len(ticks) <= chart.DATE_LABELS
+@given(st.integers(1, chart.MAX_POINTS), st.sampled_from(Unit))
+def test_few_dates_are_named_and_the_last_one_always(count: int, unit: Unit) -> None:
+    ticks = chart.scores(chart.Frame(unit, tuple(days(count)), TODAY), {}).date_ticks
+    assert len(ticks) <= (4 if unit is Unit.DAY else 3)
     assert ticks[-1].date == TODAY
+
+
+def test_crowded_bars_stand_without_a_space() -> None:
+    first, second = chart.repetitions(by_day(130), [5] * 130, [5] * 130).bars[:2]
+    assert second.x - first.x == pytest.approx(first.width, abs=0.11)
 
 
 def marked(count: int, mark: Mark = Mark.BOTH) -> list[CalendarDay]:

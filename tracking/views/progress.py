@@ -47,11 +47,8 @@ def progress(request: UserRequest) -> HttpResponse:
     """Show the signed-in person's records over ``?span=``; one that does not exist shows the last 14 days."""
     asked = request.GET.get("span", "")
     span = Span(asked) if asked in list(Span) else Span.FORTNIGHT
-    profile = Profile.objects.owned_by(request.user).first()
-    found = (
-        series.progress(profile.owned(request.user), span, local_date(zone_in_force(request, profile)))
-        if profile
-        else None
-    )
-    context = {"progress": found, "span": span, "spans": SPANS, "unit": UNITS[found.frame.unit] if found else None}
-    return render(request, "tracking/progress.html", context)
+    unsaved = Profile(owner=request.user, zone="UTC", started=local_date("UTC"))  # for one who has not logged anything
+    profile = (Profile.objects.owned_by(request.user).first() or unsaved).owned(request.user)
+    found = series.progress(profile, span, local_date(zone_in_force(request, profile)))
+    unit = UNITS[found.frame.unit] if found else None
+    return render(request, "tracking/progress.html", {"progress": found, "span": span, "spans": SPANS, "unit": unit})
