@@ -3,16 +3,27 @@
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from exercises import catalogue
 from exercises.caching import content_page
 
+API = "/api/"
+PRIVATE = ("/accounts/", "/admin/", "/today/", "/sessions/", "/progress/", "/settings/")
+
 
 @content_page
 def home(request: HttpRequest) -> HttpResponse:
     return render(request, "home.html", {"plans": catalogue.plans()})
+
+
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    """Let search engines read the content and keep them out of what is personal."""
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in PRIVATE), ""]
+    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
 
 
 @never_cache
@@ -52,11 +63,15 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return _error(request, 500, "Internal Server Error")
+    if request.path.startswith(API):
+        return JsonResponse({"detail": "Internal Server Error"}, status=500)
+    return HttpResponse(
+        render_to_string("500.html"), status=500
+    )  # without the request: what it brings may be what broke
 
 
 def _error(request: HttpRequest, status: int, detail: str) -> HttpResponse:
     """Answer a program in JSON and a person with a page."""
-    if request.path.startswith("/api/"):
+    if request.path.startswith(API):
         return JsonResponse({"detail": detail}, status=status)
     return render(request, f"{status}.html", status=status)

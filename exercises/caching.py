@@ -63,6 +63,7 @@ def names_a_person(request: HttpRequest) -> bool:
 def _shared(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
     query = urlencode([(name, request.GET[name]) for name in QUERY if name in request.GET])
     request.META["QUERY_STRING"] = query  # nothing else of it may end up in a page that others get
+    request.META["CSRF_COOKIE_NEEDS_UPDATE"] = False  # no form here, so not even a broken token is worth a cookie
     # Read before rendering: a change that comes in between is kept under the older number, which nobody asks for again.
     key = f"{Revision.current()}:{get_language()}:{_digest(f'{request.path}?{query}'.encode())}"
     kept: tuple[bytes, str, str] | None = caches["pages"].get(key)

@@ -1,0 +1,199 @@
+"""What holds for the whole site: health questions, honest error pages, headers on every kind of answer."""
+
+import re
+from unittest.mock import patch
+
+import pytest
+from django.core.exceptions import BadRequest, PermissionDenied
+from django.db import OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.test import Client
+from django.urls import path
+from pytest_django import DjangoAssertNumQueries, Settings
+
+from backcare import urls
+from tests.exercises.factories import ExerciseFactory
+
+CSP = {
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self'",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "manifest-src 'self'",
+    "worker-src 'self'",
+    "form-action 'self'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+}
+KINDS = {  # one address of each kind of answer, with its status
+    "/": 200,
+    "/exercises/": 200,
+    "/exercises/bridge/": 200,
+    "/routines/": 200,
+    "/guide/": 200,
+    "/safety/": 200,
+    "/spasm/": 200,
+    "/accounts/login/": 200,
+    "/accounts/signup/": 200,
+    "/today/": 302,
+    "/admin/": 302,
+    "/exercises": 301,
+    "/nothing/": 404,
+    "/refused/": 403,
+    "/broken/": 500,
+    "/api/v1/exercises/": 200,
+    "/api/v1/openapi.json": 200,
+    "/api/v1/nothing/": 404,
+    "/healthz": 200,
+    "/readyz": 200,
+    "/robots.txt": 200,
+}
+
+
+def refuse(request: HttpRequest) -> HttpResponse:
+    raise PermissionDenied
+
+
+def misread(request: HttpRequest) -> HttpResponse:
+    raise BadRequest
+
+
+def fail(request: HttpRequest) -> HttpResponse:
+    raise RuntimeError("the reason: pain 7 of alice")
+
+
+urlpatterns = [
+    *urls.urlpatterns,
+    path("refused/", refuse),
+    path("misread/", misread),
+    path("broken/", fail),
+    path("api/v1/broken/", fail),
+]
+handler400, handler403, handler404, handler500 = (
+    urls.handler400,
+    urls.handler403,
+    urls.handler404,
+    urls.handler500,
+)
+
+
+@pytest.fixture
+def visitor(db: None, settings: Settings) -> Client:
+    """A stranger to a site that also has addresses which fail."""
+    settings.ROOT_URLCONF = __name__
+    ExerciseFactory(slug="bridge")
+    return Client(raise_request_exception=False)
+
+
+def test_healthz_asks_nothing_of_the_database(client: Client) -> None:
+    """Without the db mark any query would fail this test."""
+    response = client.get("/healthz")
+    assert (response.status_code, response.content) == (200, b"ok\n")
+
+
+@pytest.mark.django_db
+def test_readyz_asks_the_database_once(client: Client, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    with django_assert_num_queries(1):
+        assert client.get("/readyz").status_code == 200
+
+
+def test_readyz_says_503_without_details_when_the_database_is_away(client: Client) -> None:
+    with patch("backcare.views.connection.cursor", side_effect=OperationalError("host db.internal refused")):
+        response = client.get("/readyz")
+    assert response.status_code == 503
+    assert response.content == b"unavailable\n"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+def test_answers_about_health_are_kept_by_nobody(client: Client, path: str) -> None:
+    assert "no-store" in client.get(path)["Cache-Control"]
+
+
+@pytest.mark.parametrize("path", KINDS)
+def test_every_kind_of_answer_has_every_header(visitor: Client, path: str) -> None:
+    response = visitor.get(path)
+    assert response.status_code == KINDS[path]
+    assert set(response["Content-Security-Policy"].split("; ")) == CSP
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert response["X-Frame-Options"] == "DENY"
+    assert response["Referrer-Policy"] == "same-origin"
+    assert response["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert response["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert "camera=()" in response["Permissions-Policy"]
+    assert "Server" not in response.headers
+
+
+@pytest.mark.parametrize("path", [path for path in KINDS if not path.startswith("/api/")])
+def test_no_page_needs_what_the_policy_forbids(visitor: Client, path: str) -> None:
+    html = visitor.get(path).content.decode()
+    assert not re.search(r"\sstyle=", html)
+    assert not re.search(r'<style|<script(?![^>]*\s(?:src=|type="application/json"))|<[^>]+\son[a-z]+=', html)
+    assert not re.search(r'(?:src|href|action)="(?:[a-z]+:)?//', html)
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "words"),
+    [
+        ("/misread/", 400, "We could not read that"),
+        ("/refused/", 403, "This was not let through"),
+        ("/nothing/", 404, "There is no such page"),
+        ("/exercises/%00/", 404, "There is no such page"),
+        ("/broken/", 500, "Something broke on our side"),
+    ],
+)
+def test_error_pages_say_what_happened_and_give_no_details(visitor: Client, path: str, status: int, words: str) -> None:
+    response = visitor.get(path)
+    html = response.content.decode()
+    assert response.status_code == status
+    assert words in html
+    assert "alice" not in html
+    assert "Traceback" not in html
+    assert html.count("<h1") == 1
+
+
+def test_wrong_host_is_a_bad_request(visitor: Client) -> None:
+    response = visitor.get("/", headers={"Host": "evil.example"})
+    assert response.status_code == 400
+    assert "evil.example" not in response.content.decode()
+
+
+def test_server_error_needs_no_database(client: Client, settings: Settings) -> None:
+    """Without the db mark a query would raise, and so would this test."""
+    settings.ROOT_URLCONF = __name__
+    client.raise_request_exception = False
+    client.cookies[settings.SESSION_COOKIE_NAME] = "x"
+    assert "Something broke on our side" in client.get("/broken/").content.decode()
+
+
+@pytest.mark.parametrize(("path", "status"), [("/api/v1/broken/", 500), ("/api/v1/nothing/", 404), ("/api/x", 404)])
+def test_programs_get_their_errors_in_json(visitor: Client, path: str, status: int) -> None:
+    response = visitor.get(path)
+    assert response.status_code == status
+    assert set(response.json()) == {"detail"}
+    assert "alice" not in response.content.decode()
+
+
+@pytest.mark.django_db
+def test_form_without_its_token_is_refused_in_the_sites_own_words() -> None:
+    response = Client(enforce_csrf_checks=True).post("/accounts/login/", {"login": "alice", "password": "x"})
+    assert response.status_code == 403
+    assert "This was not let through" in response.content.decode()
+
+
+def test_search_engines_are_kept_out_of_what_is_personal(client: Client) -> None:
+    lines = client.get("/robots.txt").content.decode().splitlines()
+    assert lines[0] == "User-agent: *"
+    assert {"Disallow: /today/", "Disallow: /sessions/", "Disallow: /progress/", "Disallow: /admin/"} <= set(lines)
+    assert "Disallow: /" not in lines
+
+
+@pytest.mark.django_db
+def test_content_pages_set_no_cookie_whatever_is_sent(client: Client) -> None:
+    client.cookies["csrftoken"] = "x"
+    client.cookies["zone"] = "Europe/Zurich"
+    response = client.get("/")
+    assert not response.cookies
+    assert response["Cache-Control"].startswith("public")
