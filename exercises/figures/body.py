@@ -2,7 +2,7 @@
 
 A part is one path: the union of a few forms that share a paint and an outline (the outline is painted first and the
 fill covers its inner half, so joints show no seams). Lengths in centimetres. A paint is a CSS class: s skin, t top,
-b trousers, h hair, each with 2 appended on the far side; lines: k of the face, c creases, e pieces of outline.
+b trousers, h hair, each with 2 appended on the far side; lines: k of the face, c creases.
 """
 
 from collections.abc import Sequence
@@ -28,29 +28,26 @@ class Look:
 LOOKS = {"a": Look(1.0, 0.0, 0.0, "short"), "b": Look(0.97, -0.4, 0.3, "bun"), "c": Look(1.06, 2.4, 0.8, "bob")}
 
 
-SEAM = -1.0  # an open line as wide as an outline
-
-
 @dataclass(frozen=True)
 class Part:
     name: str
     paint: str
     forms: Sequence[Form]
-    line: float = 0.0  # cm of an open line's width; 0 for a filled shape, SEAM for a piece of outline
+    line: float = 0.0  # cm of an open line's width; 0 for a filled shape
     edge: bool = True  # whether it has an outline
 
 
 # sections of the trunk: cm up the spine, depth behind, depth before, half width
 PELVIS = (
-    Section(-8.5, 5.0, 2.5, 8),
-    Section(-5, 10.6, 6.6, 14.5),
-    Section(0, 12.0, 8.8, 16.8),
-    Section(6, 11.0, 9.4, 16.2),
-    Section(12, 9.5, 9.6, 14.8),
+    Section(-5.5, 7.5, 4.5, 11.5),
+    Section(-3, 11.0, 7.4, 15.5),
+    Section(0, 11.9, 8.8, 16.8),
+    Section(6, 10.5, 9.4, 16.2),
+    Section(12, 9.2, 9.6, 14.8),
     Section(16, 9.0, 9.8, 14.3),
 )
 CHEST = (
-    Section(11, 9.9, 10.2, 15.0),
+    Section(11, 9.3, 10.2, 14.9),
     Section(16, 9.2, 10.2, 14.6),
     Section(22, 9.0, 10.2, 14.5),
     Section(29, 10.0, 10.9, 15.4),
@@ -84,19 +81,19 @@ def cuff(a: Vec, b: Vec, frame: Frame, share: float, radius: float) -> Ellipsoid
     return Ellipsoid(lerp(a, b, share), across)
 
 
-def leg(skeleton: Skeleton, side: str, look: Look) -> tuple[list[Form], list[Form]]:
+def leg(skeleton: Skeleton, side: str, look: Look, *, near: bool) -> tuple[list[Form], list[Form]]:
     """Return the forms of the trouser leg and of the bare foot."""
     bones = skeleton.legs[side]
     point, pelvis = skeleton.pelvis
     g = look.girth
-    thigh = bone(bones.hip, bones.knee, bones.thigh, g, (0.0, 8.6, 0.0), (0.35, 8.1, 0.4), (0.97, 5.9, 0.3))
-    buttock = [Ball(add(point, inside(pelvis, (-2.4 - look.hips, -2.2, SIGN[side] * HIP_HALF))), 8.6 * g)]
-    knee = bone(bones.hip, bones.knee, bones.thigh, g, (0.8, 6.4, 0.2), (0.99, 5.9, 0.6), count=8)
-    shank = bone(bones.knee, bones.ankle, bones.shank, g, (0.0, 5.8, 0.2), (0.3, 5.7, -1.3))
+    thigh = bone(bones.hip, bones.knee, bones.thigh, g, (0.0, 8.6, 0.0), (0.35, 8.1, 0.4), (1.0, 5.8, 0.0))
+    buttock = (
+        [Ball(add(point, inside(pelvis, (-2.4 - look.hips, -2.2, SIGN[side] * HIP_HALF))), 8.6 * g)] if near else []
+    )
+    shank = bone(bones.knee, bones.ankle, bones.shank, g, (0.0, 5.8, 0.0), (0.3, 5.7, -1.3))
     hem = cuff(bones.knee, bones.ankle, bones.shank, 0.9, 4.9 * g)
     cloth: list[Form] = [
         Hull([*thigh.solids, *buttock], 12, thigh.axis),
-        knee,
         Hull([*shank.solids, hem], 12, shank.axis),
     ]
     return cloth, foot(bones.ankle, bones.shank, bones.foot, g)
@@ -113,7 +110,7 @@ def foot(ankle: Vec, shank: Frame, frame: Frame, girth: float) -> list[Form]:
             Ball(at(-3.8, -3.5), 3.2),
             Ball(at(6.0, -2.2), 2.9),
         ],
-        10,
+        8,
         (at(0, 0), at(10, 0)),
     )
     ball = Hull(
@@ -124,7 +121,7 @@ def foot(ankle: Vec, shank: Frame, frame: Frame, girth: float) -> list[Form]:
             Ball(at(17.0, -5.5, -1.4), 1.3),
             Ball(at(16.2, -5.6, 1.6), 1.2),
         ],
-        10,
+        8,
         (at(0, 0), at(10, 0)),
     )
     return [heel, ball]
@@ -142,8 +139,10 @@ def hand(skeleton: Skeleton, side: str, *, detail: bool) -> tuple[list[Form], li
         return add(arm.wrist, inside(arm.hand, (ahead, out, aside * thumb)))
 
     axis = (at(0), at(8))
-    palm = Hull([Ball(at(0), 2.6), Ball(at(7.8, 0, 2.5), 1.6), Ball(at(7.6, 0, -2.4), 1.6)], 8, axis)
-    base = Hull([Ball(at(2.2, 0.6, 1.8), 1.9), Ball(at(6.2, 1.4, 4.6), 1.25), Ball(at(9.2, 1.9, 5.4), 0.95)], 7)
+    palm = Hull([Ball(at(0), 2.6), Ball(at(7.8, 0, 2.5), 1.6), Ball(at(7.6, 0, -2.4), 1.6)], 8, axis, small=True)
+    base = Hull(
+        [Ball(at(2.2, 0.6, 1.8), 1.9), Ball(at(6.2, 1.4, 4.6), 1.25), Ball(at(9.2, 1.9, 5.4), 0.95)], 8, small=True
+    )
     turn = radians(arm.curl)
     forms: list[Form] = [palm, base]
     tips: list[tuple[Vec, Vec]] = []
@@ -151,10 +150,14 @@ def hand(skeleton: Skeleton, side: str, *, detail: bool) -> tuple[list[Form], li
         a = (reach * 0.55 * cos(turn), reach * 0.55 * sin(turn))
         b = (a[0] + reach * 0.45 * cos(2.2 * turn), a[1] + reach * 0.45 * sin(2.2 * turn))
         knuckle, middle, tip = at(7.5, 0, place), at(7.5 + a[0], a[1], place * 1.06), at(7.5 + b[0], b[1], place * 1.04)
-        forms.append(Hull([Ball(knuckle, 1.15), Ball(middle, 1.05), Ball(tip, 0.9)], 7, axis))
+        forms.append(Hull([Ball(knuckle, 1.15), Ball(middle, 1.05), Ball(tip, 0.9)], 7, axis, small=True))
         tips.append((at(8.5, -0.2, place), lerp(middle, tip, 0.6)))
     if not detail:
-        return [palm, base, Hull([ball for f in forms[2:] if isinstance(f, Hull) for ball in f.solids], 9, axis)], []
+        return [
+            palm,
+            base,
+            Hull([ball for f in forms[2:] if isinstance(f, Hull) for ball in f.solids], 10, axis, small=True),
+        ], []
     lines: list[Form] = [Line([lerp(a[0], b[0], 0.5), lerp(a[1], b[1], 0.5)]) for a, b in pairwise(tips)]
     return forms, lines
 
@@ -164,7 +167,7 @@ def arm(skeleton: Skeleton, side: str, look: Look) -> tuple[list[Form], list[For
     bones = skeleton.arms[side]
     g = look.girth
     frame = bones.hand
-    upper = bone(bones.shoulder, bones.elbow, frame, g, (0.1, 4.8, 0), (0.5, 4.4, 0), (1.0, 3.6, 0), count=8)
+    upper = bone(bones.shoulder, bones.elbow, frame, g, (0.52, 4.4, 0), (0.7, 4.2, 0), (1.0, 3.6, 0), count=8)
     fore = bone(bones.elbow, bones.wrist, frame, g, (0.0, 3.6, 0), (0.28, 3.9, 0), (1.0, 2.5, 0), count=8)
     return [upper, fore], [sleeve(skeleton, side, look, 0.0)]
 
@@ -177,7 +180,7 @@ def sleeve(skeleton: Skeleton, side: str, look: Look, start: float) -> Hull:
     frame = (front, along, cross(front, along))
     hem = cuff(bones.shoulder, bones.elbow, frame, 0.6, 5.5 * look.girth)
     balls = [Ball(lerp(bones.shoulder, bones.elbow, t), r * look.girth) for t, r in ((start, 6.1), (0.3, 5.8))]
-    return Hull([*balls, hem], 10, (bones.shoulder, bones.elbow))
+    return Hull([*balls, hem], 8, (bones.shoulder, bones.elbow))
 
 
 # ---------------------------------------------------------------- the head
@@ -185,7 +188,7 @@ def sleeve(skeleton: Skeleton, side: str, look: Look, start: float) -> Hull:
 PROFILE = (
     (-7.0, 0.4), (-9.2, 4.0), (-9.5, 8.4), (-7.6, 13.6), (-1.8, 16.4), (4.6, 15.0), (8.6, 11.6), (9.5, 8.8), (8.9, 7.2),
     (10.4, 5.4), (11.9, 3.9), (10.4, 2.8), (10.5, 1.5), (9.7, 0.8), (10.1, -0.1), (9.2, -1.1), (9.4, -2.7), (7.5, -4.4),
-    (3.6, -3.8), (-0.6, -1.2), (-3.5, -2.5),
+    (3.2, -3.4), (-0.8, -0.8), (-4.5, -0.4),
 )  # fmt: skip
 HAIR = {
     "short": (
@@ -279,17 +282,16 @@ FRINGE = (
 def arm_parts(skeleton: Skeleton, side: str, look: Look, far: str, *, detail: bool) -> list[Part]:
     """Return a far arm, whose sleeve has an outline of its own, or a near one, whose sleeve grows out of the top."""
     bare, cloth = arm(skeleton, side, look)
-    fingers, lines = hand(skeleton, side, detail=detail)
+    fingers, lines = hand(skeleton, side, detail=detail and not far)
     parts = [Part("arm" + side, "s" + far, [*bare, *fingers])]
     parts += [Part("fingers" + side, "c", lines, 0.45)] if lines else []
     if far:
         return [*parts, Part("sleeve" + side, "t2", cloth)]
-    seam = Part("seam" + side, "e", [Arc(sleeve(skeleton, side, look, 0.22), 100)], SEAM)
-    return [*parts, seam, Part("sleeve" + side, "t", cloth, edge=False)]
+    return [*parts, Part("sleeve" + side, "t", [Arc(sleeve(skeleton, side, look, 0.25), 93)])]
 
 
 def leg_parts(skeleton: Skeleton, side: str, look: Look, far: str, *, hips: bool) -> list[Part]:
-    cloth, skin = leg(skeleton, side, look)
+    cloth, skin = leg(skeleton, side, look, near=not far)
     pelvis: list[Form] = [trunk(skeleton, PELVIS, look, 0.2, 0.04)] if hips else []
     return [Part("foot" + side, "s" + far, skin), Part("leg" + side, "b" + far, [*cloth, *pelvis])]
 

@@ -6,18 +6,18 @@ drawing is WIDTH units wide; its height depends on the figure.
 
 from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
 from math import hypot
 
-from exercises.figures.body import CHEST, LOOKS, ORDER, PELVIS, SEAM, Part, parts
+from exercises.figures import inset
+from exercises.figures.body import LOOKS, ORDER, Part, parts
 from exercises.figures.catalogue import Feel, Figure, KeyPose, figure
-from exercises.figures.geometry import Vec, add, scale
-from exercises.figures.outline import Camera, Outline, Point, corners, oblique, orbit, outline, path_data, smooth
+from exercises.figures.geometry import Vec
+from exercises.figures.outline import Camera, Point, corners, oblique, orbit, outline, path_data
 from exercises.figures.pose import Pose, Touch
 from exercises.figures.rig import Skeleton, landmark, solve
 
 WIDTH, MARGIN, LOWEST_HEIGHT, HIGHEST = 960, 24, 330, 640
-ICON_WIDTH, ICON_HEIGHT = 240, 160
+ICON_WIDTH, ICON_HEIGHT = 180, 120
 UNITS = 4.6  # per cm, at most
 
 
@@ -64,7 +64,7 @@ def paper(name: str) -> Paper:
     shape = figure(name)
     x0, y0, x1, y1 = extent(shape, camera(shape, 1.0), mat=True)
     units = min(UNITS, (WIDTH - 2 * MARGIN) / (x1 - x0), (HIGHEST - 2 * MARGIN) / (y1 - y0))
-    height = max(LOWEST_HEIGHT, round((y1 - y0) * units + 2 * MARGIN))
+    height = max(LOWEST_HEIGHT, round((y1 - y0) * units + 2 * MARGIN) + (inset.ROOM if shape.inset else 0))
     origin = ((x0 + x1) / 2 * units - WIDTH / 2, y1 * units + MARGIN - height)
     return Paper(camera(shape, units), origin, height)
 
@@ -74,9 +74,7 @@ def paper(name: str) -> Paper:
 
 def element(part: Part, data: str, sheet: Paper, inner: str = "") -> str:
     """Return the SVG path of a part, with an animation inside if there is one."""
-    if part.line == SEAM:
-        attributes = 'class="le"'
-    elif part.line:
+    if part.line:
         attributes = f'class="l{part.paint}" stroke-width="{part.line * sheet.camera.units:.2g}"'
     else:
         attributes = f'class="{part.paint}{" o" if part.edge else ""}"'
@@ -123,28 +121,6 @@ def feel(spot: Feel, skeleton: Skeleton, sheet: Paper) -> str:
     return "".join(f'<circle class="f{i}" cx="{x:g}" cy="{y:g}" r="{r * k:.0f}"/>' for i, k in ((1, 1), (2, 0.45)))
 
 
-def back_depth(up: float) -> float:
-    """Return how far the skin of the back lies behind the spine's line, cm."""
-    sections = [s for s in PELVIS if s.up < 11] + [s for s in CHEST if s.up >= 11]
-    for a, b in pairwise(sections):
-        if a.up <= up <= b.up:
-            return a.back + (b.back - a.back) * (up - a.up) / (b.up - a.up)
-    return sections[-1].back
-
-
-def gap(skeleton: Skeleton, sheet: Paper) -> str:
-    """Return path data of the space between the low back and the floor."""
-    points: list[Point] = []
-    for i in range(6):
-        up = 3 + 6.0 * i
-        point, frame = skeleton.at(up)
-        points.append(sheet.camera(add(point, scale(frame[0], -back_depth(up)))))
-    line: Outline = smooth(points, closed=False)
-    floor = sheet.camera((0.0, 0.0, 0.0))[1]
-    x0, x1, y = round(points[0][0] - sheet.origin[0]), round(points[-1][0] - sheet.origin[0]), floor - sheet.origin[1]
-    return path_data([line], sheet.origin) + f"L{x1} {y:.0f}L{x0} {y:.0f}z"
-
-
 # ---------------------------------------------------------------- drawings
 
 
@@ -152,8 +128,12 @@ def still_body(figure: Figure, key: KeyPose, look: str, sheet: Paper) -> str:
     skeleton = solve(key.pose)
     body = "".join(element(part, part_data(part, sheet), sheet) for part in person(figure, key.pose, look))
     marks = "".join(feel(spot, skeleton, sheet) for spot in key.feel)
-    marks += "".join(arrow(curve, sheet) for curve in key.arrows)
-    return mat(figure, sheet) + body + marks
+    if figure.inset:
+        small = "".join(arrow(curve, sheet, head=15) for curve in key.arrows)
+        return (
+            mat(figure, sheet) + body + inset.drawing(skeleton, LOOKS[look], sheet.camera, sheet.origin, small) + marks
+        )
+    return mat(figure, sheet) + body + marks + "".join(arrow(curve, sheet) for curve in key.arrows)
 
 
 def document(body: str, width: float, height: float, extra: str = "") -> str:
@@ -181,15 +161,15 @@ def icon(name: str, look: str) -> str:
     """Return a small drawing of a figure's most telling pose: flat shapes, no fine lines, on a plain mat."""
     shape = figure(name)
     x0, y0, x1, y1 = extent(shape, camera(shape, 1.0), mat=False)
-    units = min((ICON_WIDTH - 12) / (x1 - x0), (ICON_HEIGHT - 22) / (y1 - y0))
-    origin = ((x0 + x1) / 2 * units - ICON_WIDTH / 2, y1 * units + 12 - ICON_HEIGHT)
+    units = min((ICON_WIDTH - 8) / (x1 - x0), (ICON_HEIGHT - 16) / (y1 - y0))
+    origin = ((x0 + x1) / 2 * units - ICON_WIDTH / 2, y1 * units + 9 - ICON_HEIGHT)
     sheet = Paper(camera(shape, units), origin, ICON_HEIGHT)
     skeleton = solve(shape.poses[telling(shape)].pose)
     drawn = parts(skeleton, LOOKS[look], shape.order or ORDER, detail=False)
     body = "".join(
         element(part, part_data(part, sheet), sheet) for part in drawn if part.name.rstrip("RL") not in ICON_SKIPS
     )
-    floor = f'<path class="m2" d="M6 {ICON_HEIGHT - 16}h{ICON_WIDTH - 12}v8h-{ICON_WIDTH - 12}z"/>'
+    floor = f'<path class="m2" d="M4 {ICON_HEIGHT - 12}h{ICON_WIDTH - 8}v6h-{ICON_WIDTH - 8}z"/>'
     return document(floor + body, ICON_WIDTH, ICON_HEIGHT)
 
 

@@ -6,7 +6,10 @@ timeline, which a script may stop and seek. The rests of the timeline stand on t
 
 from dataclasses import dataclass
 from itertools import pairwise
+from math import asin, sin
 
+from exercises.figures import inset
+from exercises.figures.body import LOOKS
 from exercises.figures.catalogue import Figure, figure
 from exercises.figures.drawing import WIDTH, document, element, mat, paper, part_data, person
 from exercises.figures.geometry import angle_between
@@ -15,7 +18,7 @@ from exercises.figures.rig import solve, tween
 
 HOLD, MOVE = 0.9, 1.8  # seconds of rest in each pose, and of each movement
 TURN_PER_STEP = 26  # degrees that a bone may turn between two drawn positions
-STEPS = (2, 4)
+STEPS = (2, 3)
 
 
 @dataclass(frozen=True)
@@ -40,9 +43,12 @@ def duration(figure: Figure) -> float:
     return timeline(figure)[-1].end
 
 
-def ease(t: float) -> float:
-    """Return how far a movement has come at fraction t of its time: slow, quick, slow."""
-    return t * t * (3 - 2 * t)
+def when(share: float) -> float:
+    """Return the fraction of its time at which a movement has come so far: it starts and ends slowly.
+
+    The inverse of the smooth step 3t² - 2t³.
+    """
+    return 0.5 - sin(asin(1 - 2 * share) / 3)
 
 
 def steps(a: Pose, b: Pose) -> int:
@@ -59,7 +65,7 @@ def positions(figure: Figure) -> list[tuple[float, Pose]]:
         p, q = figure.poses[a.pose].pose, figure.poses[b.pose].pose
         count = steps(p, q)
         out += [(a.start, p), (a.end, p)]
-        out += [(a.end + MOVE * i / count, tween(p, q, ease(i / count))) for i in range(1, count)]
+        out += [(a.end + MOVE * when(i / count), tween(p, q, i / count)) for i in range(1, count)]
     last = timeline(figure)[-1]
     return [*out, (last.end, figure.poses[last.pose].pose)]
 
@@ -75,6 +81,12 @@ def animation(name: str, look: str) -> str:
     for column in zip(*frames, strict=True):
         values = [data for _, data in column]
         body += element(column[0][0], values[0], sheet, animate("d", values, times, total))
+    if shape.inset:
+        shots = [inset.pieces(solve(pose), LOOKS[look], sheet.camera, sheet.origin) for _, pose in made]
+        inner = "".join(
+            piece([data for _, data in column], column[0][0], times, total) for column in zip(*shots, strict=True)
+        )
+        body += inset.wrapped(inner, sheet.camera, sheet.origin)
     marks = " ".join(f"{m.pose}:{m.start:g}:{m.end:g}" for m in timeline(shape))
     return document(body, WIDTH, sheet.height, f' data-duration="{total:g}" data-marks="{marks}"')
 
@@ -87,6 +99,11 @@ def animate(attribute: str, values: list[str], times: str, total: float) -> str:
         f'<animate attributeName="{attribute}" dur="{total:g}s" repeatCount="indefinite" '
         f'keyTimes="{times}" values="{joined}"/>'
     )
+
+
+def piece(values: list[str], css: str, times: str, total: float) -> str:
+    """Return a path of the magnified view, moving."""
+    return f'<path class="{css}" d="{values[0]}">{animate("d", values, times, total)}</path>'
 
 
 def moves(values: list[str]) -> bool:

@@ -65,16 +65,20 @@ class Ellipsoid:
 
 @dataclass(frozen=True)
 class Hull:
-    """The convex hull of balls and ellipsoids, sampled in `count` directions counted from an axis."""
+    """The convex hull of balls and ellipsoids, sampled in `count` directions counted from an axis.
+
+    small: drawn as a polygon, which takes half the room; for parts whose corners nobody sees.
+    """
 
     solids: Sequence[Ball | Ellipsoid]
     count: int = 10
     axis: tuple[Vec, Vec] | None = None
+    small: bool = False
 
 
 @dataclass(frozen=True)
 class Arc:
-    """The part of a hull's outline round the end of its axis: an open line, to `half` degrees on either side."""
+    """The part of a hull's outline round the end of its axis, to `half` degrees on either side; the rest is open."""
 
     hull: Hull
     half: float
@@ -171,7 +175,10 @@ def arc(camera: Camera, form: Arc) -> Outline:
 def hull(camera: Camera, form: Hull) -> Outline:
     start = heading(camera, form.axis)
     angles = [start + 2 * pi * (i + 0.5) / form.count for i in range(form.count)]
-    return convex([(support(camera, form.solids, a), a + pi / 2) for a in angles])
+    contacts = [support(camera, form.solids, a) for a in angles]
+    if form.small:
+        return Outline(contacts[0], [(p,) for p in contacts[1:]], "l")
+    return convex([(p, a + pi / 2) for p, a in zip(contacts, angles, strict=True)])
 
 
 def smooth(points: Sequence[Point], *, closed: bool = True) -> Outline:
@@ -210,18 +217,21 @@ def tube(camera: Camera, form: Tube) -> Outline:
         oy = (ny * reach + (wide[1] * w + deep[1] * d) / reach) / 2
         left.append((x + ox, y + oy))
         right.append((x - ox, y - oy))
-    top, bottom = bulge(left, right, form.top), bulge(left[::-1], right[::-1], form.bottom)
-    return smooth([*left, top, *right[::-1], bottom])
+    top, bottom = rounded(left, right, form.top), rounded(right[::-1], left[::-1], form.bottom)
+    return smooth([*left, *top, *right[::-1], *bottom])
 
 
-def bulge(left: Sequence[Point], right: Sequence[Point], share: float) -> Point:
-    """Return the middle of the rounded end after the last pair of points, `share` of its width beyond it."""
+def rounded(left: Sequence[Point], right: Sequence[Point], share: float) -> list[Point]:
+    """Return the two points that round the end after the last pair of points, `share` of its width beyond it.
+
+    Two, near the corners: through a single one in the middle, the smooth curve would bulge out at the corners.
+    """
     p, q = left[-1], right[-1]
-    mx, my = (p[0] + q[0]) / 2, (p[1] + q[1]) / 2
     bx, by = (left[-2][0] + right[-2][0]) / 2, (left[-2][1] + right[-2][1]) / 2
-    norm = hypot(mx - bx, my - by) or 1.0
-    size = hypot(p[0] - q[0], p[1] - q[1]) * share
-    return (mx + (mx - bx) / norm * size, my + (my - by) / norm * size)
+    dx, dy = (p[0] + q[0]) / 2 - bx, (p[1] + q[1]) / 2 - by
+    size = hypot(p[0] - q[0], p[1] - q[1]) * share / (hypot(dx, dy) or 1.0)
+    inset = 0.12 + share / 2
+    return [(p[0] + (q[0] - p[0]) * t + dx * size, p[1] + (q[1] - p[1]) * t + dy * size) for t in (inset, 1 - inset)]
 
 
 def area(points: Sequence[Point]) -> float:
@@ -247,7 +257,7 @@ def outline(camera: Camera, form: Form) -> Outline:
 def corners(outline: Outline) -> list[Point]:
     """Return the points that an outline passes through."""
     points = [outline.start, *(segment[-1] for segment in outline.segments)]
-    return points[:-1] if outline.closed else points
+    return points[:-1] if outline.closed and points[-1] == points[0] else points
 
 
 # ---------------------------------------------------------------- path data
