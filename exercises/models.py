@@ -15,6 +15,11 @@ from exercises.seeded import Content, ContentQuerySet, Seeded
 from exercises.seeded import Revision as Revision  # part of what this module offers
 from exercises.wording import dose_fault, phase_fault
 
+# A check that compares with NULL is passed, so the checks below say that nothing is missing.
+WHOLE_HOLD = Q(hold_min__isnull=False, hold_max__isnull=False)
+WHOLE_PROGRESSION = Q(start__isnull=False, goal__isnull=False, step__isnull=False)
+WHOLE_CLAIM = Q(claimed_minutes_min__isnull=False, claimed_minutes_max__isnull=False)
+
 
 class Source(Content):
     """Where a figure or a claim comes from: one of the two articles, a guideline or a study."""
@@ -240,12 +245,12 @@ class Dose(Seeded):
             models.CheckConstraint(condition=Q(reps_max__gte=F("reps_min")), name="dose_reps_max_not_below_min"),
             models.CheckConstraint(
                 condition=Q(hold_kind="", hold_min__isnull=True, hold_max__isnull=True)
-                | Q(~Q(hold_kind=""), hold_min__gte=1, hold_max__gte=F("hold_min")),
+                | Q(~Q(hold_kind=""), WHOLE_HOLD, hold_min__gte=1, hold_max__gte=F("hold_min")),
                 name="dose_hold_is_whole",
             ),
             models.CheckConstraint(
                 condition=Q(start__isnull=True, goal__isnull=True, step__isnull=True)
-                | Q(start__gte=1, goal__gte=F("start"), step__gte=1),
+                | Q(WHOLE_PROGRESSION, start__gte=1, goal__gte=F("start"), step__gte=1),
                 name="dose_progression_is_whole",
             ),
         ]
@@ -305,7 +310,7 @@ class Routine(Content):
         constraints = [
             models.CheckConstraint(
                 condition=Q(claimed_minutes_min__isnull=True, claimed_minutes_max__isnull=True)
-                | Q(claimed_minutes_min__gte=1, claimed_minutes_max__gte=F("claimed_minutes_min")),
+                | Q(WHOLE_CLAIM, claimed_minutes_min__gte=1, claimed_minutes_max__gte=F("claimed_minutes_min")),
                 name="routine_claim_is_whole",
                 violation_error_message=_("Give both figures of the claim, the smaller one first, or neither."),
             ),
