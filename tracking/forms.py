@@ -145,9 +145,9 @@ class SessionForm(forms.Form):
     def lines(self) -> Iterator[tuple[Target, forms.BoundField]]:
         """Yield each exercise's target with its field, whose hint it is."""
         for target in self.targets:
-            name = DONE + target.exercise.slug
-            self.fields[name].help_text = gettext("Target: %(amount)s") % {"amount": wording.amount(target)}
-            yield target, self[name]
+            field = self[DONE + target.exercise.slug]
+            field.help_text = gettext("Target: %(amount)s") % {"amount": wording.amount(target)}
+            yield target, field
 
     @property
     def shown_date(self) -> datetime.date:

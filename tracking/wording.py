@@ -77,6 +77,11 @@ def day(date: datetime.date, today: datetime.date | None = None) -> str:
     return capfirst(date_format(date, _("l j F") if this_year else _("l j F Y")))
 
 
+def short_day(date: datetime.date) -> str:
+    """Return a date for a table: "Tue 3 Mar 2026"."""
+    return date_format(date, _("D j M Y"))
+
+
 def pain(session: Session) -> str:
     """Return the scores of a session: "6 → 4"; a missing one is said to be missing, and is no 0."""
     before, after = session.pain_before, session.pain_after

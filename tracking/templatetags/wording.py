@@ -13,6 +13,7 @@ register.filter("amount", wording.amount)
 register.filter("left_out", wording.left_out)
 register.filter("pain", wording.pain)
 register.filter("day", wording.day)
+register.filter("short_day", wording.short_day)
 
 
 @register.filter
