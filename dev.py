@@ -192,9 +192,11 @@ def serve(port: int) -> int:
     """Serve until Ctrl-C or SIGTERM."""
     check_port(port)
     environment = prepared()
+    check_port(port)  # again: Granian would share a port that somebody took meanwhile
     granian = [PYTHON, "-m", "granian", "--interface", "wsgi", "--host", HOST, "--port", str(port), "--workers", "1"]
     granian += ["--blocking-threads", "4", "--log-level", "warning", "backcare.wsgi:application"]
-    signal.signal(signal.SIGTERM, raise_interrupt)
+    for number in (signal.SIGINT, signal.SIGTERM):  # a shell starts what is in its background deaf to the first
+        signal.signal(number, raise_interrupt)
     server = subprocess.Popen(granian, cwd=ROOT, env=environment)
     try:
         announce(server, port)
@@ -207,7 +209,7 @@ def serve(port: int) -> int:
 
 
 def raise_interrupt(*_: object) -> NoReturn:
-    """Treat SIGTERM as Ctrl-C."""
+    """Leave by the way that Ctrl-C takes."""
     raise KeyboardInterrupt
 
 
