@@ -1,6 +1,7 @@
 """Reads values out of parsed YAML, and notes everything that is wrong with them instead of stopping. Pure."""
 
 import re
+import reprlib
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -8,6 +9,8 @@ SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 SLUG_LENGTH = 50  # characters
 MOST = 32767  # what a small integer column holds
 SHOWN = 80  # characters of a bad value that a problem quotes
+SHORT = reprlib.Repr()
+SHORT.maxlevel, SHORT.maxstring, SHORT.maxother = 3, SHOWN, SHOWN
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,11 @@ class Missing:
 
 
 MISSING = Missing()
+
+
+def quoted(value: object) -> str:
+    """Return a bad value as a problem quotes it, however long or deep it is."""
+    return SHORT.repr(value)
 
 
 def absent(value: object) -> bool:
@@ -46,11 +54,11 @@ class Reader:
         if value is MISSING:
             return {}
         if not isinstance(value, dict):
-            self.bad(path, "not_mapping", repr(value))
+            self.bad(path, "not_mapping", quoted(value))
             return {}
         for key in value:
             if not isinstance(key, str):
-                self.bad(path, "key_not_text", repr(key))
+                self.bad(path, "key_not_text", quoted(key))
         return {key: item for key, item in value.items() if isinstance(key, str)}
 
     def record(
@@ -71,7 +79,7 @@ class Reader:
         if value is MISSING:
             return ""
         if not isinstance(value, str):
-            self.bad(path, "not_text", repr(value))
+            self.bad(path, "not_text", quoted(value))
             return ""
         cleaned = value.replace("\r\n", "\n").strip()
         if not cleaned and not empty:
@@ -84,7 +92,7 @@ class Reader:
         if value is MISSING:
             return least
         if isinstance(value, bool) or not isinstance(value, int):
-            self.bad(path, "not_whole", repr(value))
+            self.bad(path, "not_whole", quoted(value))
             return least
         if not least <= value <= most:
             self.bad(path, "out_of_range", f"{least}–{most}")
@@ -96,7 +104,7 @@ class Reader:
 
     def flag(self, value: object, path: str) -> bool:
         if value is not MISSING and not isinstance(value, bool):
-            self.bad(path, "not_flag", repr(value))
+            self.bad(path, "not_flag", quoted(value))
         return value is True
 
     def choice(self, value: object, path: str, options: Sequence[str]) -> str:
@@ -113,7 +121,7 @@ class Reader:
         if value is MISSING:
             return 1, 1
         if not isinstance(value, list) or len(value) != 2:
-            self.bad(path, "not_pair", repr(value))
+            self.bad(path, "not_pair", quoted(value))
             return 1, 1
         low, high = self.whole(value[0], path, 1), self.whole(value[1], path, 1)
         return low, high
@@ -122,7 +130,7 @@ class Reader:
         if value is MISSING:
             return []
         if not isinstance(value, list):
-            self.bad(path, "not_list", repr(value))
+            self.bad(path, "not_list", quoted(value))
             return []
         return value
 
@@ -130,7 +138,7 @@ class Reader:
         if value is MISSING:
             return ""
         if not isinstance(value, str) or not SLUG.fullmatch(value) or len(value) > SLUG_LENGTH:
-            self.bad(path, "not_slug", repr(value))
+            self.bad(path, "not_slug", quoted(value))
             return ""
         return value
 
