@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exercises import pack
+from exercises import pack, wording
 from exercises.models import Dose, Exercise, GuidePage, Phase, Precaution, Routine, SafetyNote, Source
 from tests.exercises import packs
 from tests.exercises.packs import DROP, FIGURES, NUMBERS, WORDS, bent
@@ -16,6 +16,7 @@ from tests.exercises.packs import DROP, FIGURES, NUMBERS, WORDS, bent
 def problems(numbers: object = NUMBERS, words: object = WORDS) -> list[tuple[str, str, str]]:
     rows, found = pack.validate(numbers, words, FIGURES)
     assert not (rows and found)
+    assert all(wording.problem(problem).startswith(problem.file) for problem in found)  # every code has its sentence
     return [(problem.file, problem.path, problem.code) for problem in found]
 
 
