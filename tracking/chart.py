@@ -201,9 +201,10 @@ def calendar(days: Sequence[CalendarDay]) -> CalendarChart:
     if not days:
         raise ValueError("a calendar has at least one day")
     if len(days) <= 14:
-        size, head = (WIDTH - RIGHT) / len(days), 0.0
-        cells = [(number * size, head) for number in range(len(days))]
-        labels = tuple(Label((n + 0.5) * size, size + 16, days[n].date) for n in range(len(days)))
+        size = (WIDTH - RIGHT) / len(days)
+        cells = [(number * size, 0.0) for number in range(len(days))]
+        # Half a square less its space: the label stands under the middle of what is drawn.
+        labels = tuple(_label(x + 0.43 * size, size + 16, day.date) for day, (x, _) in zip(days, cells, strict=True))
         return _calendar(days, cells, size, size + 22, dates=labels)
     monday = floor(days[0].date, Unit.WEEK)
     weeks = [(day.date - monday).days // 7 for day in days]
@@ -215,12 +216,12 @@ def calendar(days: Sequence[CalendarDay]) -> CalendarChart:
         for week, day in zip(weeks, days, strict=True)
     ]
     months = tuple(
-        Label(x, y - day.date.weekday() * size - 5, day.date)
+        _label(x, y - day.date.weekday() * size - 5, day.date)
         for day, (x, y) in zip(days, cells, strict=True)
         if day.date.day == 1 and x < WIDTH - 2 * 13
     )
     weekdays = tuple(
-        Label(0, start * block + head + (row + 0.5) * size + 4, monday + datetime.timedelta(days=row))
+        _label(0, start * block + head + (row + 0.5) * size + 4, monday + datetime.timedelta(days=row))
         for start in range(weeks[-1] // abreast + 1)
         for row in (0, 2, 4)
     )
@@ -251,6 +252,10 @@ def _calendar(
         evening=squares({Mark.EVENING, Mark.BOTH}, half, half),
         **labels,
     )
+
+
+def _label(x: float, y: float, date: datetime.date) -> Label:
+    return Label(round(x, 1), round(y, 1), date)
 
 
 def _short(number: float) -> str:

@@ -87,6 +87,11 @@ class Progress:
     calendar: Calendar
     growths: list[Growth]
 
+    @property
+    def scored(self) -> bool:
+        """Return whether any session has a pain score."""
+        return any(panel.before or panel.after for panel in self.panels)
+
 
 def progress(profile: Profile, span: Span, today: datetime.date) -> Progress | None:
     """Return what the records of ``span`` up to ``today`` say, or None when there are none at all. 5 queries."""

@@ -169,6 +169,12 @@ def test_period_without_scores_says_so(page: Client, alice: User) -> None:
     assert "No evening has a pain score in this time." in text(page)
 
 
+def test_sessions_without_any_score_need_no_pain_chart(page: Client, alice: User) -> None:
+    log(alice, {1: (None, None), 0: (None, None)})
+    assert "You logged 2 sessions in this time, none with a pain score before it." in text(page)
+    assert "no pain, 10 the worst" not in text(page)
+
+
 def test_before_and_after_differ_by_more_than_colour(page: Client, alice: User) -> None:
     log(alice, {1: (6, 4), 0: (5, 3)})
     classes = [node.get("class") for node in svgs(page)[0].iter()]
@@ -183,9 +189,14 @@ def test_sessions_are_counted_in_words(page: Client, alice: User) -> None:
 
 
 def test_repetitions_are_shown_against_target_and_goal(page: Client, alice: User) -> None:
-    log(alice, {0: (3, 3)})
+    log(alice, {1: (3, 3)})
     assert "Latest: 5 repetitions a day, the target was 6. The goal is 30." in text(page)
     assert re.search(r"\w{3} \d+ \w{3} 5 6", text(page))
+
+
+def test_day_that_is_not_over_is_not_judged(page: Client, alice: User) -> None:
+    log(alice, {0: (3, 3)})
+    assert "Today so far: 5 repetitions of 6. The goal is 30 a day." in text(page)
 
 
 def test_time_without_a_session_scolds_nobody(page: Client, alice: User) -> None:
