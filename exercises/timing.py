@@ -11,6 +11,7 @@ BREATH = 5  # seconds; a slow, deep breath in and out
 SIDE_CHANGE = 5  # seconds
 SET_REST = 30  # seconds between two sets
 EXERCISE_CHANGE = 10  # seconds to get into the next exercise's position
+GET_READY = 5  # seconds before an exercise starts; between two exercises they are part of the change
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,15 @@ def seconds(segments: Iterable[Segment]) -> int:
 def routine_seconds(exercises: Sequence[int]) -> int:
     """Return a routine's length in seconds from its exercises' lengths, with the changes of position between them."""
     return sum(exercises) + EXERCISE_CHANGE * max(len(exercises) - 1, 0)
+
+
+def lead_in(first: bool) -> list[Segment]:
+    """Return what comes before an exercise: time to get ready, and before that time to change position.
+
+    The ``first`` exercise of a session needs no change. What the others need is counted by ``routine_seconds``.
+    """
+    ready = Segment("ready", GET_READY)
+    return [ready] if first else [Segment("change", EXERCISE_CHANGE - GET_READY), ready]
 
 
 def share(target: int, sessions_left: int, done: int = 0) -> int:
