@@ -93,7 +93,7 @@ def leg(skeleton: Skeleton, side: str, look: Look, *, near: bool) -> tuple[list[
     shank = bone(bones.knee, bones.ankle, bones.shank, g, (0.0, 5.8, 0.0), (0.3, 5.7, -1.3))
     hem = cuff(bones.knee, bones.ankle, bones.shank, 0.9, 4.9 * g)
     cloth: list[Form] = [
-        Hull([*thigh.solids, *buttock], 12, thigh.axis),
+        Hull([*thigh.solids, *buttock], 10, thigh.axis),
         Hull([*shank.solids, hem], 12, shank.axis),
     ]
     return cloth, foot(bones.ankle, bones.shank, bones.foot, g)
@@ -110,8 +110,9 @@ def foot(ankle: Vec, shank: Frame, frame: Frame, girth: float) -> list[Form]:
             Ball(at(-3.8, -3.5), 3.2),
             Ball(at(6.0, -2.2), 2.9),
         ],
-        8,
+        12,
         (at(0, 0), at(10, 0)),
+        small=True,
     )
     ball = Hull(
         [
@@ -121,8 +122,9 @@ def foot(ankle: Vec, shank: Frame, frame: Frame, girth: float) -> list[Form]:
             Ball(at(17.0, -5.5, -1.4), 1.3),
             Ball(at(16.2, -5.6, 1.6), 1.2),
         ],
-        8,
+        12,
         (at(0, 0), at(10, 0)),
+        small=True,
     )
     return [heel, ball]
 
@@ -150,7 +152,7 @@ def hand(skeleton: Skeleton, side: str, *, detail: bool) -> tuple[list[Form], li
         a = (reach * 0.55 * cos(turn), reach * 0.55 * sin(turn))
         b = (a[0] + reach * 0.45 * cos(2.2 * turn), a[1] + reach * 0.45 * sin(2.2 * turn))
         knuckle, middle, tip = at(7.5, 0, place), at(7.5 + a[0], a[1], place * 1.06), at(7.5 + b[0], b[1], place * 1.04)
-        forms.append(Hull([Ball(knuckle, 1.15), Ball(middle, 1.05), Ball(tip, 0.9)], 7, axis, small=True))
+        forms.append(Hull([Ball(knuckle, 1.15), Ball(middle, 1.05), Ball(tip, 0.9)], 6, axis, small=True))
         tips.append((at(8.5, -0.2, place), lerp(middle, tip, 0.6)))
     if not detail:
         return [

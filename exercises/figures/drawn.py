@@ -1,6 +1,6 @@
 """The drawn files: which there are, what each must hold, and reading them back."""
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -10,20 +10,23 @@ from exercises.figures.body import LOOKS
 FOLDER = catalogue.HERE / "drawn"
 
 
-def files() -> Iterator[tuple[Path, str]]:
-    """Yield each drawn file's path below FOLDER with the SVG that the poses give."""
+@cache
+def files() -> Mapping[Path, str]:
+    """Return the SVG that the poses give by each drawn file's path below FOLDER."""
+    out: dict[Path, str] = {}
     for look in LOOKS:
         for name in catalogue.names():
-            yield Path(look, f"{name}.svg"), film.animation(name, look)
-            yield Path(look, f"{name}.story.svg"), drawing.storyboard(name, look)
-            yield Path(look, f"{name}.icon.svg"), drawing.icon(name, look)
+            out[Path(look, f"{name}.svg")] = film.animation(name, look)
+            out[Path(look, f"{name}.story.svg")] = drawing.storyboard(name, look)
+            out[Path(look, f"{name}.icon.svg")] = drawing.icon(name, look)
             for pose in catalogue.poses(name):
-                yield Path(look, f"{name}.{pose}.svg"), drawing.still(name, pose, look)
+                out[Path(look, f"{name}.{pose}.svg")] = drawing.still(name, pose, look)
+    return out
 
 
 def draw(folder: Path = FOLDER) -> tuple[int, int]:
     """Write every drawn file that differs and remove those of no figure; return how many were written and removed."""
-    wanted = dict(files())
+    wanted = files()
     written = removed = 0
     for path, svg in wanted.items():
         target = folder / path

@@ -18,6 +18,7 @@ from exercises.figures.rig import REACH_ERROR, SIGN, Skeleton, on_spine, solve, 
 
 FINE = 6  # checked positions in each movement
 SINK = 1.5  # cm that a soft body may sink into the mat
+FULLEST = max(LOOKS.values(), key=lambda look: look.girth)  # who sinks deepest
 # A healthy adult's range (American Academy of Orthopaedic Surgeons, rounded outward); the spine's are flexion beyond
 # the standing curve. The ankle's includes the midfoot, which bends too when the top of the foot lies on the floor.
 RANGES = {
@@ -51,13 +52,12 @@ def positions(figure: Figure) -> Iterator[tuple[str, Pose]]:
 
 
 def faults(figure: Figure) -> list[Fault]:
-    """Return all faults of a figure's positions, for every look."""
+    """Return all faults of a figure's positions."""
     out: list[Fault] = []
     for position, pose in positions(figure):
         skeleton = solve(pose)
         out += [Fault(position, "misses " + limb, by) for limb, by in skeleton.misses.items() if by > REACH_ERROR]
-        for look in LOOKS.values():
-            out += [Fault(position, f"{name} sinks", low) for name, low in lowest(skeleton, look) if low < -SINK]
+        out += [Fault(position, f"{name} sinks", low) for name, low in lowest(skeleton, FULLEST) if low < -SINK]
         for name, value in joints(skeleton, pose):
             least, most = RANGES[name.partition(" of ")[0]]
             if not least <= value <= most:

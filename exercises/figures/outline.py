@@ -264,23 +264,34 @@ def corners(outline: Outline) -> list[Point]:
 
 
 def path_data(outlines: Sequence[Outline], origin: Point = (0.0, 0.0)) -> str:
-    """Return SVG path data on a grid of whole units, relative, in the fewest characters."""
-    return "".join(one_path(outline, origin) for outline in outlines)
+    """Return SVG path data on a grid of whole units, relative throughout, in the fewest characters."""
+    out, x, y = "", 0, 0
+    for outline in outlines:
+        px, py = round(outline.start[0] - origin[0]), round(outline.start[1] - origin[1])
+        out += f"m{px - x}{numbers([py - y])}" if out else f"M{px}{numbers([py])}"
+        data, x, y = one_path(outline, origin)
+        out += data
+        if outline.closed:
+            out, x, y = out + "z", px, py
+    return out
 
 
-def one_path(outline: Outline, origin: Point) -> str:
+def numbers(values: Sequence[int]) -> str:
+    """Return numbers that follow another one: a minus sign separates as well as a space."""
+    return "".join(str(value) if value < 0 else f" {value}" for value in values)
+
+
+def one_path(outline: Outline, origin: Point) -> tuple[str, int, int]:
+    """Return the path data after an outline's start, and where it ends."""
     x, y = round(outline.start[0] - origin[0]), round(outline.start[1] - origin[1])
-    out, command, first = f"M{x} {y}", "", True
+    out, command = "", ""
     for i, segment in enumerate(outline.segments):
         lead = i == 0 and outline.lead is not None
         wanted = "c" if lead else outline.command
-        if wanted != command:
-            out, command, first = out + wanted, wanted, True
+        data = ""
         for point in (outline.lead, *segment) if lead and outline.lead else segment:
-            px, py = round(point[0] - origin[0]), round(point[1] - origin[1])
-            for number in (px - x, py - y):
-                text = str(number)
-                out += text if first or text[0] == "-" else " " + text
-                first = False
+            data += numbers([round(point[0] - origin[0]) - x, round(point[1] - origin[1]) - y])
+        out += data if wanted == command else wanted + data.lstrip()
+        command = wanted
         x, y = round(segment[-1][0] - origin[0]), round(segment[-1][1] - origin[1])
-    return out + ("z" if outline.closed else "")
+    return out, x, y

@@ -55,12 +55,12 @@ def look_choices() -> list[tuple[str, Any]]:
 
 
 def chosen_look(name: str, look: str) -> str:
-    return look if look in LOOKS else catalogue.figure(name).look
+    return next((key for key in LOOKS if key == look), catalogue.figure(name).look)
 
 
 def number(context: Context) -> int:
     """Return how many figures this page has so far: the lowest layer of the render context lasts for the whole page."""
-    page = context.render_context.dicts[0]
+    page: dict[Any, Any] = context.render_context.dicts[0]
     page["figures"] = page.get("figures", 0) + 1
     return int(page["figures"])
 
@@ -92,7 +92,8 @@ def position_label(name: str, pose: str) -> str:
 def figure(context: Context, name: str, look: str = "", side: str = "") -> dict[str, Any]:
     """Show a moving figure with its pause button; without script, in print or with reduced motion, its stills.
 
-    side "left" mirrors the picture. Needs figures.css and, for the movement, the module figures.js.
+    side "left" mirrors the picture, unless the figure moves to both sides anyway. Needs figures.css and, for the
+    movement, the module figures.js.
     """
     if name not in FIGURES:
         return {"name": ""}
@@ -103,7 +104,7 @@ def figure(context: Context, name: str, look: str = "", side: str = "") -> dict[
         "id": f"figure-{number(context)}",
         "title": gettext(shape.title),
         "desc": gettext(shape.desc),
-        "classes": classes(worn, side),
+        "classes": classes(worn, "" if any(pose.endswith("-left") for pose in shape.poses) else side),
         "film": art(worn, name),
         "stills": stills(name, worn),
     }
@@ -111,13 +112,18 @@ def figure(context: Context, name: str, look: str = "", side: str = "") -> dict[
 
 @register.simple_tag
 def figure_still(name: str, pose: str, look: str = "", side: str = "", alt: str | None = None) -> SafeString:
-    """Show one position. alt: the text alternative; empty for a picture that only repeats the words beside it."""
+    """Show one position.
+
+    alt: the text alternative; empty for a picture that only repeats the words beside it. side "left" shows the
+    figure's own drawing of that side ("pull-left" for "pull") or else the mirror image.
+    """
     if name not in FIGURES or pose not in catalogue.poses(name):
         return SafeString("")
     worn = chosen_look(name, look)
-    drawing = art(worn, name, pose)
+    if side == "left" and f"{pose}-left" in catalogue.poses(name):
+        pose, side = f"{pose}-left", ""
     label = position_label(name, pose) if alt is None else alt
-    return picture(classes(worn, side), drawing, label)
+    return picture(classes(worn, side), art(worn, name, pose), label)
 
 
 @register.simple_tag
