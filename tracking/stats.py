@@ -108,6 +108,11 @@ def median(counts: Mapping[int, int]) -> float | None:
     return (_nth(counts, (total - 1) // 2) + _nth(counts, total // 2)) / 2
 
 
+def mean(total: int, count: int) -> float | None:
+    """Return the mean of ``count`` values that add up to ``total``; None when there are none."""
+    return total / count if count else None
+
+
 def ends(since: datetime.date, until: datetime.date) -> tuple[Window, Window] | None:
     """Return the first and the last days of a time, to be compared, or None when it is too short for two such parts."""
     part = min(PART_DAYS, ((until - since).days + 1) // 2)
