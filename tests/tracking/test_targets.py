@@ -1,0 +1,166 @@
+"""A session's targets: from earlier days only, shared over the day, at a cost that does not grow."""
+
+import datetime
+from collections.abc import Sequence
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from exercises.models import Exercise, Routine
+from tests.factories import SessionFactory
+from tracking import targets
+from tracking.models import Profile, Session, SessionExercise
+from tracking.progression import Reason
+from tracking.targets import Slot, Target
+
+TODAY = datetime.date(2026, 3, 3)
+
+
+def exercises(routine: Routine) -> list[Exercise]:
+    [(_routine, found)] = targets.routines(routine.slug, [])
+    return found
+
+
+def proposed(
+    profile: Profile, period: str = "am", date: datetime.date = TODAY, logged: Sequence[str] = ()
+) -> dict[str, Target]:
+    assert profile.morning_routine
+    found = exercises(profile.morning_routine)
+    planned = dict.fromkeys(profile.planned_periods(), found)
+    slot = Slot(date, period, planned, logged)
+    return {target.exercise.slug: target for target in targets.propose(profile, slot, found)}
+
+
+def log(
+    profile: Profile, days_ago: int, done: int, target: int = 5, period: str = "am", slug: str = "bridge"
+) -> Session:
+    """Record one exercise of one session; the bridge's day target is what the session did."""
+    session: Session = SessionFactory(
+        owner=profile.owner,
+        date=TODAY - datetime.timedelta(days=days_ago),
+        period=period,
+        routine=profile.morning_routine,
+    )
+    SessionExercise.objects.create(
+        owner=profile.owner,
+        session=session,
+        exercise=Exercise.objects.get(slug=slug),
+        date=session.date,
+        target=target,
+        day_target=target if slug == "bridge" else None,
+        done=done,
+    )
+    return session
+
+
+def test_first_targets_are_the_doses_start(alice: Profile) -> None:
+    found = proposed(alice)
+    assert list(found) == ["bridge", "knee-to-chest", "locust-pose", "superman"]
+    assert (found["bridge"].day, found["knee-to-chest"].reps, found["superman"].sets) == (5, 2, 3)
+    assert {target.advice.reason for target in found.values() if target.advice} == {Reason.FIRST}
+
+
+def test_a_days_repetitions_are_shared_three_and_two(alice: Profile) -> None:
+    morning = proposed(alice)["bridge"]
+    assert (morning.reps, morning.rest) == (3, 2)
+    log(alice, 0, done=3, target=3)
+    evening = proposed(alice, "pm", logged=["am"])["bridge"]
+    assert (evening.day, evening.done, evening.reps, evening.rest) == (5, 3, 2, 0)
+
+
+@pytest.mark.parametrize(("done", "left"), [(0, 5), (1, 4), (4, 1), (5, 0), (9, 0)])
+def test_evening_proposes_what_the_morning_left(alice: Profile, done: int, left: int) -> None:
+    log(alice, 0, done=done, target=3)
+    assert proposed(alice, "pm", logged=["am"])["bridge"].reps == left
+
+
+def test_evening_without_a_morning_proposes_the_whole_day(alice: Profile) -> None:
+    assert proposed(alice, "pm")["bridge"].reps == 5
+
+
+def test_morning_proposes_the_whole_day_when_no_evening_is_planned(alice: Profile) -> None:
+    alice.evening_routine = None
+    assert proposed(alice)["bridge"].reps == 5
+
+
+def test_forgotten_morning_proposes_what_the_evening_left(alice: Profile) -> None:
+    log(alice, 0, done=4, target=5, period="pm")
+    assert proposed(alice, "am", logged=["pm"])["bridge"].reps == 1
+
+
+def test_three_good_days_raise_the_target(alice: Profile) -> None:
+    for days_ago in (1, 2, 3):
+        log(alice, days_ago, done=5)
+        log(alice, days_ago, done=2, target=2, slug="knee-to-chest", period="pm")
+    found = proposed(alice)
+    assert (found["bridge"].day, found["bridge"].reps, found["knee-to-chest"].reps) == (7, 4, 3)
+
+
+def test_todays_records_do_not_move_todays_target(alice: Profile) -> None:
+    for days_ago in (0, 1, 2):
+        log(alice, days_ago, done=5)
+    assert proposed(alice, "pm", logged=["am"])["bridge"].day == 5
+
+
+def test_later_records_do_not_move_an_earlier_target(alice: Profile) -> None:
+    for days_ago in (1, 2, 3):
+        log(alice, days_ago, done=5)
+    assert proposed(alice, date=TODAY - datetime.timedelta(days=3))["bridge"].day == 5
+
+
+def test_deleted_and_other_peoples_records_do_not_count(alice: Profile) -> None:
+    for days_ago in (1, 2, 3):
+        log(alice, days_ago, done=5).discard()
+    mallory = SessionFactory(owner__username="mallory", date=TODAY - datetime.timedelta(days=4))
+    SessionExercise.objects.create(
+        owner=mallory.owner, session=mallory, exercise=Exercise.objects.get(slug="bridge"), date=mallory.date, target=25
+    )
+    advice = proposed(alice)["bridge"].advice
+    assert advice
+    assert advice.reason == Reason.FIRST
+
+
+def test_precautions_and_opt_in_are_left_out_with_their_marks(alice: Profile) -> None:
+    assert [slug for slug, target in proposed(alice).items() if target.left_out] == ["superman"]
+    alice.precautions = ["disc", "pregnancy"]
+    found = proposed(alice)
+    assert [slug for slug, target in found.items() if target.left_out] == ["locust-pose", "superman"]
+    assert [str(mark.label) for mark in found["locust-pose"].marks] == ["disc problem"]
+    assert found["locust-pose"].proposed == 0
+
+
+def test_retired_exercises_are_not_proposed(alice: Profile) -> None:
+    Exercise.objects.filter(slug="knee-to-chest").update(retired=True)
+    assert "knee-to-chest" not in proposed(alice)
+
+
+@pytest.mark.parametrize("days", [5, 1000])
+def test_cost_does_not_grow_with_the_history(alice: Profile, days: int) -> None:
+    """Two sessions a day: 10 and 2,000 sessions."""
+    assert alice.morning_routine
+    chosen = exercises(alice.morning_routine)
+    sessions = [
+        SessionFactory.build(owner=alice.owner, routine=alice.morning_routine, date=date, period=period)
+        for date in (TODAY - datetime.timedelta(days=number) for number in range(1, days + 1))
+        for period in ("am", "pm")
+    ]
+    Session.objects.bulk_create(sessions)
+    SessionExercise.objects.bulk_create(
+        SessionExercise(owner=alice.owner, session=session, exercise=exercise, date=session.date, target=2, done=2)
+        for session in sessions
+        for exercise in chosen
+    )
+    with CaptureQueriesContext(connection) as queries:
+        rows = targets.recent(alice.owner, [exercise.pk for exercise in chosen], TODAY)
+    assert len(queries) == 2
+    assert len(rows) == len(chosen) * targets.WINDOW
+
+
+def test_an_exercise_not_done_for_long_costs_no_more(alice: Profile) -> None:
+    log(alice, 900, done=2, target=2, slug="knee-to-chest")
+    for days_ago in range(1, 40):
+        log(alice, days_ago, done=5)
+    assert alice.morning_routine
+    rows = targets.recent(alice.owner, [one.pk for one in exercises(alice.morning_routine)], TODAY)
+    assert len(rows) == targets.WINDOW + 1

@@ -1,0 +1,125 @@
+"""Each code has its sentence, and each sentence its figures."""
+
+import datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from exercises.models import Dose, Exercise, Precaution
+from tests.factories import SessionFactory
+from tracking import wording
+from tracking.progression import Advice, Range, Reason
+from tracking.targets import Target
+
+TODAY = datetime.date(2026, 3, 3)
+
+
+def exercise(**fields: Any) -> Exercise:
+    made = Exercise(slug="bridge", opt_in=fields.pop("opt_in", False))
+    made.dose = Dose(reps_min=5, reps_max=30, **fields)
+    return made
+
+
+def target(reason: Reason = Reason.FIRST, **fields: Any) -> Target:
+    advice = Advice(
+        fields.pop("at", 5), reason, 30, previous=fields.pop("previous", 5), good_days=fields.pop("good", 1)
+    )
+    made: dict[str, Any] = {"exercise": exercise(), "sets": 1, "reps": 3, "day": 5, "span": Range(5, 30, 2)}
+    return Target(advice=advice, **(made | fields))
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        (target(Reason.FIRST), "Start with 5 a day. The goal is 30, and there is no hurry."),
+        (target(Reason.FIRST, day=None), "Start with 5. It can grow to 30."),
+        (target(Reason.FIRST, at=30), "This is the whole dose from the first day on."),
+        (target(Reason.BUILDING), "Stay at 5: 2 more good days and it becomes 7."),
+        (target(Reason.BUILDING, good=2), "Stay at 5: one more good day and it becomes 7."),
+        (target(Reason.BUILDING, at=29, good=2), "Stay at 29: one more good day and it becomes 30."),
+        (target(Reason.STEP_UP, at=7, good=3), "Up from 5 to 7, after 3 good days running."),
+        (target(Reason.GOAL, at=30), "Stay at 30: this is the goal, and you have reached it."),
+        (target(Reason.LOWERED, at=20, previous=25), "20 instead of 25: the goal of this exercise was lowered."),
+    ],
+)
+def test_reason_is_said_with_its_figures(given: Target, sentence: str) -> None:
+    assert wording.why(given) == sentence
+
+
+@pytest.mark.parametrize("reason", Reason)
+def test_every_reason_has_a_sentence(reason: Reason) -> None:
+    sentence = wording.why(target(reason))
+    assert sentence.endswith(".")
+    assert "%" not in sentence
+
+
+def test_a_stored_target_gives_no_reason() -> None:
+    assert wording.why(Target(exercise(), 1, 3)) == ""
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (target(), "5 today: 3 now, 2 later"),
+        (target(done=3, reps=2), "5 today: 3 done, 2 to go"),
+        (target(done=5, reps=0), "5 today: all done"),
+        (target(reps=5), "5 today"),
+        (target(day=None, reps=1), "once"),
+        (target(day=None, reps=4), "4 times"),
+        (target(day=None, sets=3, reps=12), "3 sets of 12"),
+        (target(day=None, exercise=exercise(per_side=True)), "3 times each side"),
+        (target(day=None, exercise=exercise(per_side=True), reps=1), "once each side"),
+    ],
+)
+def test_amount_is_said_in_a_few_words(given: Target, said: str) -> None:
+    assert wording.amount(given) == said
+
+
+@given(st.integers(1, 30), st.integers(0, 30), st.integers(0, 30))
+def test_amount_of_a_day_adds_up(day: int, done: int, reps: int) -> None:
+    said = wording.amount(target(day=day, done=done, reps=reps))
+    assert said.startswith(f"{day} today")
+    assert "-" not in said
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (target(), ""),
+        (target(marks=(Precaution.DISC,)), "Left out because you told us: disc problem."),
+        (
+            target(marks=(Precaution.DISC, Precaution.SURGERY)),
+            "Left out because you told us: disc problem, recent surgery.",
+        ),
+        (
+            target(exercise=exercise(opt_in=True)),
+            "Left out until you choose it: it loads the back more than the others.",
+        ),
+    ],
+)
+def test_what_is_left_out_says_why(given: Target, said: str) -> None:
+    assert wording.left_out(given) == said
+
+
+@pytest.mark.parametrize(
+    ("date", "period", "said"),
+    [
+        ("2026-03-03", "am", "This morning"),
+        ("2026-03-03", "pm", "This evening"),
+        ("2026-03-02", "pm", "Yesterday evening"),
+        ("2026-02-28", "am", "Saturday 28 February, morning"),
+        ("2025-12-31", "pm", "Wednesday 31 December 2025, evening"),
+    ],
+)
+def test_slot_is_named_as_one_says_it(date: str, period: str, said: str) -> None:
+    assert wording.slot(datetime.date.fromisoformat(date), period, TODAY) == said
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [(6, 4, "6 → 4"), (0, 0, "0 → 0"), (4, None, "4 before"), (None, 0, "0 after"), (None, None, "no score")],
+)
+def test_zero_is_a_score_and_missing_is_not(before: int | None, after: int | None, said: str) -> None:
+    assert wording.pain(SessionFactory.build(pain_before=before, pain_after=after, routine=None)) == said
