@@ -139,10 +139,8 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = not PRODUCTION
 
-AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
-]
+# Django's own, extended. Listing that one as well would hash each wrong password twice.
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
@@ -157,6 +155,10 @@ ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_FORMS = {"signup": "tracking.forms.SignUpForm"}
+ACCOUNT_ADAPTER = "backcare.accounts.AccountAdapter"
+ACCOUNT_RATE_LIMITS = {"login_failed": "30/5m/ip,10/5m/key"}  # wrong passwords and codes, an address and an account
+ACCOUNT_PREVENT_ENUMERATION = "strict"  # an e-mail address may stand in two accounts rather than tell that it is known
+ACCOUNT_SESSION_REMEMBER = True  # a phone that is asked for a password each morning is left in the drawer
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "BackCare"

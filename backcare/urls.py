@@ -20,4 +20,5 @@ urlpatterns = [
 handler400 = "backcare.views.bad_request"
 handler403 = "backcare.views.forbidden"
 handler404 = "backcare.views.not_found"
+handler429 = "backcare.accounts.too_many_tries"  # allauth's own name
 handler500 = "backcare.views.server_error"
