@@ -168,7 +168,7 @@ class SessionForm(forms.Form):
         cleaned = super().clean() or self.cleaned_data
         cleaned["zone"] = cleaned.get("zone") or self.device_zone
         if "zone" in self.errors:  # nobody can mend what they do not see
-            self.fields["zone"] = ZoneField()
+            self.fields["zone"].widget = ZoneField().widget
         date = cleaned.get("date")
         if date and not (self.stored and self.stored.date == date):
             if date > local_date(cleaned["zone"]):

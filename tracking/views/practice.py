@@ -37,6 +37,9 @@ def today(request: UserRequest) -> HttpResponse:
     waiting = [period for period in profile.planned_periods() if not diary.today.session(period)]
     period = next_period(waiting, now.hour)
     proposed = _targets(profile, now.date(), period, diary.today.logged())
+    first_time = not (diary.mornings or diary.evenings) and all(
+        target.advice and target.advice.reason == Reason.FIRST for target in proposed
+    )
     context = {
         "today": now.date(),
         "halves": [(period, profile.routine(period), diary.today.session(period)) for period in Period.values],
@@ -44,10 +47,9 @@ def today(request: UserRequest) -> HttpResponse:
         "targets": [target for target in proposed if not target.left_out],
         "left_out": [target for target in proposed if target.left_out],
         "diary": diary,
-        "forgotten": list(diary.forgotten(profile)),
+        "forgotten": [] if first_time else list(diary.forgotten(profile)),
         "planned": profile.planned_periods(),
-        "first_time": not (diary.mornings or diary.evenings)
-        and all(target.advice and target.advice.reason == Reason.FIRST for target in proposed),
+        "first_time": first_time,
     }
     return render(request, "tracking/today.html", context)
 
