@@ -39,15 +39,15 @@ class Part:
 
 # sections of the trunk: cm up the spine, depth behind, depth before, half width
 PELVIS = (
-    Section(-5.5, 7.5, 4.5, 11.5),
-    Section(-3, 11.0, 7.4, 15.5),
+    Section(-9.5, 5.5, 3.0, 7.5),
+    Section(-4, 10.3, 7.0, 14.5),
     Section(0, 11.9, 8.8, 16.8),
     Section(6, 10.5, 9.4, 16.2),
     Section(12, 9.2, 9.6, 14.8),
     Section(16, 9.0, 9.8, 14.3),
 )
 CHEST = (
-    Section(11, 9.3, 10.2, 14.9),
+    Section(12.5, 8.4, 9.0, 13.6),
     Section(16, 9.2, 10.2, 14.6),
     Section(22, 9.0, 10.2, 14.5),
     Section(29, 10.0, 10.9, 15.4),

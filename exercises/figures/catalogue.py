@@ -44,6 +44,7 @@ class Figure:
     mat: tuple[float, float, float, float]  # x from, x to, z from, z to
     order: tuple[str, ...]  # of painting; empty for the usual one
     loop: tuple[str, ...]  # the poses in the order of the animation, which returns to the first
+    icon: str  # the pose that says most about the exercise
     inset: bool  # a magnified view of the low back
     poses: Mapping[str, KeyPose]
 
@@ -85,6 +86,7 @@ def figure(name: str) -> Figure:
         mat=(float(x0), float(x1), float(z0), float(z1)),
         order=tuple(data.get("order", ())),
         loop=tuple(data["loop"]),
+        icon=data.get("icon", data["loop"][1]),
         inset=bool(data.get("inset")),
         poses=read_poses(data),
     )

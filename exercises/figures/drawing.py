@@ -160,19 +160,15 @@ ICON_SKIPS = ("fingers", "ear", "ears", "eye", "brow", "mouth", "nose")
 def icon(name: str, look: str) -> str:
     """Return a small drawing of a figure's most telling pose: flat shapes, no fine lines, on a plain mat."""
     shape = figure(name)
-    x0, y0, x1, y1 = extent(shape, camera(shape, 1.0), mat=False)
+    turned = "azimuth" in shape.view  # seen from the side, the mat is a bar; otherwise its own shape
+    x0, y0, x1, y1 = extent(shape, camera(shape, 1.0), mat=turned)
     units = min((ICON_WIDTH - 8) / (x1 - x0), (ICON_HEIGHT - 16) / (y1 - y0))
     origin = ((x0 + x1) / 2 * units - ICON_WIDTH / 2, y1 * units + 9 - ICON_HEIGHT)
     sheet = Paper(camera(shape, units), origin, ICON_HEIGHT)
-    skeleton = solve(shape.poses[telling(shape)].pose)
+    skeleton = solve(shape.poses[shape.icon].pose)
     drawn = parts(skeleton, LOOKS[look], shape.order or ORDER, detail=False)
     body = "".join(
         element(part, part_data(part, sheet), sheet) for part in drawn if part.name.rstrip("RL") not in ICON_SKIPS
     )
-    floor = f'<path class="m2" d="M4 {ICON_HEIGHT - 12}h{ICON_WIDTH - 8}v6h-{ICON_WIDTH - 8}z"/>'
-    return document(floor + body, ICON_WIDTH, ICON_HEIGHT)
-
-
-def telling(figure: Figure) -> str:
-    """Return the pose that says most about the exercise: the first one away from the start of its animation."""
-    return figure.loop[1]
+    bar = f'<path class="m2" d="M4 {ICON_HEIGHT - 12}h{ICON_WIDTH - 8}v6h-{ICON_WIDTH - 8}z"/>'
+    return document((mat(shape, sheet) if turned else bar) + body, ICON_WIDTH, ICON_HEIGHT)
