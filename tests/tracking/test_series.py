@@ -2,13 +2,13 @@ import datetime
 import uuid
 
 import pytest
-from django.contrib.auth.models import User
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from exercises.models import Exercise, Routine
 from tests.exercises.factories import ExerciseFactory, RoutineFactory
+from tests.factories import ProfileFactory, SessionExerciseFactory, SessionFactory
 from tracking import series
 from tracking.chart import Span, Unit
 from tracking.models import Period, Profile, Session, SessionExercise
@@ -31,9 +31,10 @@ def profile(routine: Routine) -> Profile:
 
 
 def person(name: str, routine: Routine) -> Profile:
-    owner = User.objects.create_user(name)
-    started = TODAY - datetime.timedelta(days=13)
-    return Profile.objects.create(owner=owner, morning_routine=routine, evening_routine=routine, started=started)
+    made: Profile = ProfileFactory.create(
+        owner__username=name, morning_routine=routine, evening_routine=routine, started=ago(13)
+    )
+    return made
 
 
 def ago(days: int) -> datetime.date:
@@ -43,27 +44,19 @@ def ago(days: int) -> datetime.date:
 def log(
     profile: Profile, date: datetime.date, period: str = "am", before: int | None = None, after: int | None = None
 ) -> Session:
-    return Session.objects.create(
+    made: Session = SessionFactory.create(
         owner=profile.owner,
-        key=uuid.uuid4(),
         date=date,
         period=period,
         routine=Routine.objects.get(),
         pain_before=before,
         pain_after=after,
     )
+    return made
 
 
 def do(session: Session, exercise: Exercise, done: int | None, target: int, day_target: int | None = None) -> None:
-    SessionExercise.objects.create(
-        owner=session.owner,
-        session=session,
-        exercise=exercise,
-        date=session.date,
-        done=done,
-        target=target,
-        day_target=day_target,
-    )
+    SessionExerciseFactory.create(session=session, exercise=exercise, done=done, target=target, day_target=day_target)
 
 
 def bridge() -> Exercise:
