@@ -4,9 +4,26 @@ import os
 from typing import Any
 
 import pytest
+from django.db import connection
 from pytest_django.live_server_helper import LiveServer
 
 from tests.support.browser import find_browser
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let the live server's threads end with the connections that a closed browser leaves open."""
+    config.addinivalue_line("filterwarnings", "ignore:unclosed <socket:ResourceWarning")
+    config.addinivalue_line(
+        "filterwarnings", "ignore:Exception ignored in. <socket:pytest.PytestUnraisableExceptionWarning"
+    )
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Keep SQLite in a file: in memory, the server's threads would all share the test's own connection."""
+    if connection.vendor == "sqlite":
+        path = tmp_path_factory.mktemp("database") / "browser.sqlite3"
+        connection.settings_dict["TEST"]["NAME"] = str(path)
 
 
 @pytest.fixture(scope="session")
@@ -20,3 +37,9 @@ def browser_type_launch_args() -> dict[str, Any]:
 def base_url(live_server: LiveServer) -> str:
     """Let ``page.goto("/today/")`` name a path alone. It is ``localhost``, which service workers trust without TLS."""
     return live_server.url
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # The browser keeps its connections open longer than the test server lives; nothing of ours leaks.
+    config.addinivalue_line("filterwarnings", r"ignore:.*<socket\.socket:pytest.PytestUnraisableExceptionWarning")
+    config.addinivalue_line("filterwarnings", "ignore:unclosed <socket:ResourceWarning")
