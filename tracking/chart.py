@@ -100,13 +100,17 @@ class Tick:
 
 @dataclass(frozen=True)
 class Chart:
-    """All that a template needs to draw; ``lines`` for scores; ``bars``, target lines and ``goal`` for repetitions."""
+    """All that a template needs to draw; ``lines`` for scores; ``bars``, target lines and ``goal`` for repetitions.
+
+    In a ``dense`` one marks are smaller, so that a lone point does not outshine the lines.
+    """
 
     date_ticks: tuple[DateTick, ...]
     ticks: tuple[Tick, ...]
     lines: tuple[Line, ...] = ()
     bars: tuple[Bar, ...] = ()
     goal: Tick | None = None
+    dense: bool = False
     width: int = WIDTH
     height: int = HEIGHT
     left: int = LEFT
@@ -176,7 +180,7 @@ def scores(frame: Frame, series: Mapping[str, Sequence[Value]]) -> Chart:
     """
     count = len(frame.buckets)
     lines = tuple(_line(name, _points(values, 10, count), count) for name, values in series.items())
-    return Chart(_date_ticks(frame), _ticks(10), lines)
+    return Chart(_date_ticks(frame), _ticks(10), lines, dense=_slot(count) < MARK_SPACING)
 
 
 def repetitions(frame: Frame, done: Sequence[Value], target: Sequence[Value], goal: int | None = None) -> Chart:
