@@ -33,12 +33,8 @@ class Source(Content):
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
     title = models.CharField(_("title"), max_length=200)
     publisher = models.CharField(_("publisher or authors"), max_length=200, blank=True)
-    published = models.CharField(
-        _("published"), max_length=60, blank=True, help_text=_("As the source says it: 24 April 2025.")
-    )
-    reference = models.CharField(
-        _("reference"), max_length=200, blank=True, help_text=_("Journal, number or identifier.")
-    )
+    published = models.CharField(_("published"), max_length=60, blank=True, help_text=_("As the source says it."))
+    reference = models.CharField(_("reference"), max_length=200, blank=True, help_text=_("Journal, number or code."))
 
     objects = ContentQuerySet["Source"].as_manager()
     history = HistoricalRecords(excluded_fields=["pack"])
@@ -84,21 +80,15 @@ class Exercise(Content):
     slug = models.SlugField(_("address"), unique=True, help_text=_("Part of the page's address: knee-to-chest."))
     order = models.PositiveSmallIntegerField(_("order"), default=0)
     name = models.CharField(_("name"), max_length=80)
-    summary = models.CharField(
-        _("summary"), max_length=200, help_text=_("One sentence for lists: what it is good for.")
-    )
+    summary = models.CharField(_("summary"), max_length=200, help_text=_("One sentence: what it is good for."))
     position = models.TextField(_("starting position"))
-    cautions = models.TextField(
-        _("cautions"), blank=True, help_text=_("Markdown. What to watch for; shown in a warm box.")
-    )
+    cautions = models.TextField(_("cautions"), blank=True, help_text=_("Markdown. What to watch for."))
     instead = models.TextField(_("what to do instead"), blank=True, help_text=_("Markdown. Shown with the cautions."))
     correction = models.TextField(
         _("editor's correction"), blank=True, help_text=_("Markdown. Where this page departs from its source, and why.")
     )
     precautions = models.JSONField(_("precautions"), default=list, blank=True, validators=[validate_precautions])
-    opt_in = models.BooleanField(
-        _("opt-in"), default=False, help_text=_("Loads the back: offered late, and only when chosen.")
-    )
+    opt_in = models.BooleanField(_("opt-in"), default=False, help_text=_("Offered late, and only when chosen."))
     figure = models.CharField(_("figure"), max_length=60, blank=True)
     source = models.ForeignKey(Source, verbose_name=_("source"), on_delete=models.PROTECT, related_name="exercises")
     variations = models.ManyToManyField("self", verbose_name=_("variations"), blank=True)
@@ -395,3 +385,10 @@ class SafetyNote(Content):
 
     def __str__(self) -> str:
         return self.text
+
+    def clean(self) -> None:
+        """Refuse to hide the last sign of an emergency: people must never be left without one."""
+        signs = SafetyNote.objects.shown().filter(kind=self.Kind.EMERGENCY)
+        hidden = self.retired or self.kind != self.Kind.EMERGENCY
+        if hidden and signs.filter(pk=self.pk).exists() and not signs.exclude(pk=self.pk).exists():
+            raise ValidationError({"retired": _("The last sign of an emergency that is shown: add another first.")})

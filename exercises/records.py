@@ -1,6 +1,6 @@
 """A content row as a pack's values, and back: the fields of each model that a pack speaks of, and how to write them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -110,7 +110,7 @@ def values(item: Seeded) -> Values:
 
 
 def write(item: Seeded, changes: Mapping[str, Any], stamp: Stamp) -> None:
-    """Set the fields of ``changes`` and save the row, once in its history for all fields and once for its lists."""
+    """Set the fields of ``changes`` and save the row."""
     table = table_of(item)
     lists = {name: changes[name] for name in table.lists if name in changes}
     for name, value in changes.items():
@@ -122,7 +122,17 @@ def write(item: Seeded, changes: Mapping[str, Any], stamp: Stamp) -> None:
     item.save()
     for name, slugs in lists.items():
         manager = getattr(item, name)
+        before = set(manager.all())
         manager.set(manager.model._default_manager.filter(slug__in=slugs))
+        if name == "variations":
+            save_other_ends(before ^ set(manager.all()), stamp)
+
+
+def save_other_ends(exercises: Iterable[Exercise], stamp: Stamp) -> None:
+    """A link between two exercises was set from one end: let the other's history tell of it too."""
+    for exercise in exercises:
+        stamp.put_on(exercise)
+        exercise.save()
 
 
 def children(item: Seeded) -> list[Seeded]:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from exercises import doses, pack
 from exercises.figures import catalogue
-from exercises.models import Exercise, Revision
+from exercises.models import Revision
 from exercises.pack import NUMBERS, WORDS, Merged, Row, Values
 from exercises.reader import Problem
 from exercises.records import TABLES, Key, Stamp, Table, values, write
@@ -254,19 +254,11 @@ class Loading:
         for (slug,), item in self.stored["exercise"].items():
             before, after = others(ours, slug), others(wanted, slug)
             if before != after:
-                self.link(item, [self.stored["exercise"][other,] for other in sorted(after)])
+                write(item, {"variations": sorted(after)}, self.stamp)
                 if Entry("exercise", (slug,)) not in self.report.created:
                     self.report.updated.append(Entry("exercise", (slug,), ("variations",)))
             if item.pack and after != others(theirs, slug):
                 self.report.kept.append(Entry("exercise", (slug,), ("variations",)))
-
-    def link(self, item: Exercise, others: Sequence[Exercise]) -> None:
-        """Setting one end of a link sets the other too, so each end is saved for its own history."""
-        item.skip_history_when_saving = True  # type: ignore[attr-defined]
-        item.variations.set(others)
-        del item.skip_history_when_saving  # type: ignore[attr-defined]
-        self.stamp.put_on(item)
-        item.save()
 
 
 def others(links: set[pack.Link], slug: str) -> set[str]:

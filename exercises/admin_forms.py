@@ -1,0 +1,162 @@
+"""What the admin's forms for content check beyond each model's own rules."""
+
+import hashlib
+import json
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from exercises import pack
+from exercises.figures import catalogue
+from exercises.models import Dose, Exercise, Phase, Precaution
+from exercises.records import children, values
+from exercises.seeded import Seeded
+from exercises.wording import phase_fault
+
+
+class PlainText(forms.CharField):
+    """Text with the same line ends as a pack's: browsers send others, and each save would count as an edit."""
+
+    def to_python(self, value: Any) -> str:
+        return str(super().to_python(value) or "").replace("\r\n", "\n")
+
+
+def fingerprint(item: Seeded) -> str:
+    """Return a short text that differs whenever a row or one of its parts does."""
+    state = [[row.pk, getattr(row, "slug", ""), values(row)] for row in (item, *children(item))]
+    return hashlib.sha256(json.dumps(state, sort_keys=True).encode()).hexdigest()[:16]
+
+
+class ContentForm(forms.ModelForm[Any]):
+    """Refuses, once, to overwrite what somebody else saved after this form was opened."""
+
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial["seen"] = fingerprint(self.instance)
+        if self.instance.pack and "slug" in self.fields:
+            self.fields["slug"].disabled = True
+            self.fields["slug"].help_text = _("Fixed: the content pack knows it by this name.")
+
+    def clean(self) -> None:
+        super().clean()
+        now, seen = self.initial.get("seen"), self.cleaned_data.get("seen")
+        if now and seen and seen != now:
+            data: Any = self.data.copy()  # type: ignore[attr-defined]
+            data[self.add_prefix("seen")] = now
+            self.data = data
+            raise ValidationError(
+                _(
+                    "Somebody else saved this while you were editing. Below is your version; open this page in another "
+                    "tab to compare. If you save again, yours replaces theirs."
+                )
+            )
+
+
+def figure_choices() -> list[tuple[str, str]]:
+    return [("", gettext("no figure")), *((name, gettext(catalogue.title(name))) for name in catalogue.names())]
+
+
+class ExerciseForm(ContentForm):
+    figure = forms.ChoiceField(
+        label=_("Figure"), required=False, choices=figure_choices, help_text=_("The animated drawing on the page.")
+    )
+    precautions = forms.MultipleChoiceField(
+        label=_("Precautions"),
+        required=False,
+        choices=Precaution.choices,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("People with one of these are told to leave the exercise out."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "variations" in self.fields:
+            others = Exercise.objects.exclude(pk=self.instance.pk)
+            self.fields["variations"].queryset = others  # type: ignore[attr-defined]
+
+    def clean_precautions(self) -> list[str]:
+        chosen = self.cleaned_data["precautions"]
+        return [tag for tag in Precaution.values if tag in chosen]
+
+
+class PartForm(forms.ModelForm[Any]):
+    """A row inside another's form. A pack's row keeps its key, and is retired instead of deleted."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pack:
+            for name in {"slug", "exercise"} & self.fields.keys():
+                self.fields[name].disabled = True
+
+
+class PartFormSet(forms.BaseInlineFormSet[Any, Any, Any]):
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        if form.instance.pack and "DELETE" in form.fields:
+            form.fields["DELETE"].disabled = True
+            form.fields["DELETE"].widget.attrs["title"] = gettext("From the content pack: retire it instead.")
+        if not form.instance.pk and "order" in form.fields:
+            form.initial["order"] = self.next_place()
+
+    def next_place(self) -> int:
+        """Return the order of a new row: after all others, with room between."""
+        last = max((row.order for row in self.get_queryset()), default=0)
+        return pack.PHASE_STEP * (last // pack.PHASE_STEP + 1)
+
+    def kept_forms(self) -> list[Any]:
+        """Return the forms of the rows that there will be, valid ones only."""
+        return [
+            form
+            for form in self.forms
+            if form.is_valid() and not form.cleaned_data.get("DELETE") and (form.instance.pk or form.has_changed())
+        ]
+
+
+class DoseFormSet(PartFormSet):
+    def clean(self) -> None:
+        """Tell the phases, whose formset comes next and has the same exercise, which hold the dose will have."""
+        super().clean()
+        for form in self.kept_forms():
+            self.instance.proposed_hold = form.cleaned_data.get("hold_kind", "")
+
+
+class PhaseFormSet(PartFormSet):
+    def clean(self) -> None:
+        """Refuse an exercise with nothing to do or of a length nobody can tell, and a pose its figure does not have."""
+        super().clean()
+        forms = self.kept_forms()
+        if any(self.errors):
+            return
+        names = ("kind", "seconds", "breaths", "retired")
+        phases = [{name: form.cleaned_data[name] for name in names} for form in forms]
+        for index, code in pack.misfits({"hold_kind": self.hold_kind()}, phases):
+            if index < 0:
+                raise ValidationError(phase_fault(code))
+            forms[index].add_error("seconds", phase_fault(code))
+        for form in forms:
+            self.check_pose(form)
+
+    def hold_kind(self) -> str:
+        proposed: str | None = getattr(self.instance, "proposed_hold", None)
+        if proposed is None:
+            return Dose.objects.filter(exercise=self.instance).values_list("hold_kind", flat=True).first() or ""
+        return proposed
+
+    def check_pose(self, form: Any) -> None:
+        figure, pose = self.instance.figure, form.cleaned_data["pose"]
+        if pose and figure in catalogue.names() and pose not in catalogue.poses(figure):
+            known = ", ".join(catalogue.poses(figure))
+            form.add_error("pose", gettext("The figure has these positions: %(known)s.") % {"known": known})
+
+
+class PhaseForm(PartForm):
+    class Meta:
+        model = Phase
+        fields = ("order", "slug", "kind", "cue", "seconds", "breaths", "applies", "pose", "retired")
+        widgets = {"cue": forms.Textarea(attrs={"rows": 2, "cols": 32})}
