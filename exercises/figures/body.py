@@ -237,7 +237,7 @@ def profile(skeleton: Skeleton, look: Look) -> list[Part]:
         *parts,
         Part("eye", "k", [Line([at(7.6, 7.1), at(7.5, 6.4)])], 1.5),
         Part("brow", "k", [Line([at(6.2, 9.0), at(7.6, 9.4), at(9.0, 8.9)])], 0.8),
-        Part("mouth", "k", [Line([at(9.7, 0.8), at(8.6, 0.5), at(7.4, 0.9)])], 0.7),
+        Part("mouth", "k", [Line([at(9.7, 0.8), at(8.5, 0.4), at(7.2, 1.3)])], 0.7),
     ]
 
 
@@ -251,30 +251,30 @@ def face(skeleton: Skeleton, look: Look) -> list[Part]:
         return Ellipsoid(at(forward, up), half)
 
     skull = Hull([egg(0.4, 8.0, (9.4, 8.6, 7.5)), egg(5.0, 3.4, (4.2, 5, 5.2)), egg(7.2, -1.4, (2.2, 2.4, 3.0))], 14)
-    hair = Hull([egg(-0.6, 11.0, (8.2, 7.2, 8.5))], 12)
+    hair = Hull([egg(-1.2, 9.8, (8.8, 9.2, 9.6)) if look.hair == "bob" else egg(-1.0, 10.6, (8.6, 8.6, 9.0))], 12)
     ears: list[Form] = [
         Hull([Ball(at(-0.2, 5.6, s * 7.4), 1.6), Ball(at(-0.6, 3.4, s * 7.0), 1.1)], 8) for s in (1, -1)
     ]
     fringe = Loop([at(*p) for p in FRINGE])
     eyes: list[Form] = [Line([at(8.9, 6.9, s * 3.0), at(8.8, 6.3, s * 3.0)]) for s in (1, -1)]
-    brows: list[Form] = [Line([at(8.8, 9.0, s * 1.8), at(8.6, 9.5, s * 3.2), at(7.4, 9.0, s * 4.6)]) for s in (1, -1)]
-    bun = [Part("bun", "h", [Hull([Ball(at(-4.6, 19.0), 4.4)], 10)])] if look.hair == "bun" else []
+    brows: list[Form] = [Line([at(9.3, 8.7, s * 1.5), at(9.0, 9.2, s * 3.1), at(7.9, 8.9, s * 4.7)]) for s in (1, -1)]
+    bun = [Part("bun", "h", [Hull([Ball(at(-1.0, 21.0), 4.4)], 10)])] if look.hair == "bun" else []
     return [
         *bun,
         Part("hair", "h", [hair]),
-        Part("ears", "s", ears),
+        *([] if look.hair == "bob" else [Part("ears", "s", ears)]),
         Part("head", "s", [skull]),
         Part("fringe", "h", [fringe], edge=False),
         Part("eye", "k", eyes, 1.4),
         Part("brow", "k", brows, 0.8),
-        Part("nose", "k", [Line([at(9.9, 6.2, 0.6), at(11.6, 3.6, 0.8), at(10.2, 3.0, -0.6)])], 0.6),
-        Part("mouth", "k", [Line([at(8.8, 0.6, 1.9), at(9.6, 0.2, 0), at(8.8, 0.6, -1.9)])], 0.7),
+        Part("nose", "k", [Line([at(9.6, 6.0, -0.5), at(11.4, 3.6, -0.9), at(10.2, 3.0, 0.8)])], 0.6),
+        Part("mouth", "k", [Line([at(8.6, 1.3, 2.4), at(9.7, 0.1, 0), at(8.6, 1.3, -2.4)])], 0.7),
     ]
 
 
 FRINGE = (
-    (6.2, 8.8, 7.2), (7.6, 12.2, 5.4), (8.4, 13.4, 1.0), (7.8, 12.6, -4.6), (6.2, 8.8, -7.2), (2.4, 11.0, -7.6),
-    (0.2, 16.2, -4.2), (0.2, 17.6, 0.0), (0.2, 16.2, 4.2), (2.4, 11.0, 7.6),
+    (6.6, 7.6, 7.0), (8.6, 10.6, 5.0), (9.5, 11.7, 0.6), (8.6, 10.8, -4.6), (6.6, 7.6, -7.0), (1.8, 10.2, -8.6),
+    (-0.4, 16.6, -6.0), (-0.8, 18.6, 0.0), (-0.4, 16.6, 6.0), (1.8, 10.2, 8.6),
 )  # fmt: skip
 
 
