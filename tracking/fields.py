@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from exercises.models import Precaution
@@ -87,7 +88,16 @@ class RepetitionsField(forms.IntegerField):
 
     def __init__(self, exercise: str) -> None:
         widget = forms.NumberInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
-        super().__init__(label=exercise, required=False, min_value=0, max_value=MOST_REPETITIONS, widget=widget)
+        message = format_lazy(_("Give a whole number from 0 to {most}, or leave it empty."), most=MOST_REPETITIONS)
+        messages = dict.fromkeys(["invalid", "min_value", "max_value"], message)
+        super().__init__(
+            label=exercise,
+            required=False,
+            min_value=0,
+            max_value=MOST_REPETITIONS,
+            widget=widget,
+            error_messages=messages,
+        )
 
 
 class NoteField(forms.CharField):

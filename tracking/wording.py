@@ -41,7 +41,7 @@ def why(target: Target) -> str:
 
 
 def amount(target: Target) -> str:
-    """Return how much is proposed: "3 times each side", "5 today: 3 now, 2 later"."""
+    """Return how much is proposed: "3 times each side", "5 today (3 now, 2 later)"."""
     if target.day is not None:
         return _share(target)
     if target.sets > 1:
@@ -105,9 +105,9 @@ def _first(figures: dict[str, int], daily: bool) -> str:
 def _share(target: Target) -> str:
     figures = {"day": target.day, "done": target.done, "reps": target.reps, "rest": target.rest}
     if not target.reps:
-        return _("%(day)d today: all done") % figures
+        return _("%(day)d today (all done)") % figures
     if target.done:
-        return _("%(day)d today: %(done)d done, %(reps)d to go") % figures
+        return _("%(day)d today (%(done)d done, %(reps)d to go)") % figures
     if target.rest:
-        return _("%(day)d today: %(reps)d now, %(rest)d later") % figures
+        return _("%(day)d today (%(reps)d now, %(rest)d later)") % figures
     return _("%(day)d today") % figures

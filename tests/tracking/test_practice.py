@@ -71,14 +71,14 @@ def says(response: Any, *sentences: str) -> bool:
 def test_first_day_is_welcoming_and_shows_where_to_begin(at_home: Client) -> None:
     response = at_home.get(TODAY)
     assert says(response, "Welcome.", "Log this morning", "Log this evening", "Targets for this morning")
-    assert says(response, "5 today: 3 now, 2 later", "Start with 5 a day. The goal is 30, and there is no hurry.")
+    assert says(response, "5 today (3 now, 2 later)", "Start with 5 a day. The goal is 30, and there is no hurry.")
     assert not says(response, "still open")
 
 
 def test_done_half_shows_its_pain_and_the_other_one_waits(at_home: Client) -> None:
     session = log(at_home)
     response = at_home.get(TODAY)
-    assert says(response, "6 → 4", session.get_absolute_url(), "Targets for this evening", "5 today: 3 done, 2 to go")
+    assert says(response, "6 → 4", session.get_absolute_url(), "Targets for this evening", "5 today (3 done, 2 to go)")
     assert not says(response, "Log this morning")
 
 
@@ -86,7 +86,7 @@ def test_both_halves_done_leave_nothing_to_press(at_home: Client) -> None:
     log(at_home)
     log(at_home, period="pm", pain_before="4", pain_after="0", **{"done-bridge": "2"})
     response = at_home.get(TODAY)
-    assert says(response, "6 → 4", "4 → 0", "5 today: all done")
+    assert says(response, "6 → 4", "4 → 0", "5 today (all done)")
     assert not says(response, "Log this")
 
 
@@ -205,7 +205,7 @@ def test_logged_session_is_stored_and_announced(at_home: Client, alice: Profile)
     session = Session.objects.get()
     assert (session.owner, session.pain_before, session.pain_after) == (alice.owner, 6, 4)
     assert response.redirect_chain == [(TODAY, 302)]
-    assert says(response, "Saved: This morning.")
+    assert says(response, "This morning is saved.")
 
 
 def test_message_cookie_holds_no_pain(at_home: Client) -> None:

@@ -62,9 +62,9 @@ def test_a_stored_target_gives_no_reason() -> None:
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        (target(), "5 today: 3 now, 2 later"),
-        (target(done=3, reps=2), "5 today: 3 done, 2 to go"),
-        (target(done=5, reps=0), "5 today: all done"),
+        (target(), "5 today (3 now, 2 later)"),
+        (target(done=3, reps=2), "5 today (3 done, 2 to go)"),
+        (target(done=5, reps=0), "5 today (all done)"),
         (target(reps=5), "5 today"),
         (target(day=None, reps=1), "once"),
         (target(day=None, reps=4), "4 times"),

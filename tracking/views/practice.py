@@ -73,6 +73,7 @@ def session_new(request: UserRequest) -> HttpResponse:
     if request.method == "POST":
         return _answer(request, SessionForm(request.POST, **given))
     form = SessionForm(initial=_slot_asked_for(request, zone), **given)
+    form.offer(request.GET.dict())
     return _page(request, form, taken=form.taken)
 
 
@@ -127,7 +128,7 @@ def _answer(request: UserRequest, form: SessionForm) -> HttpResponse:
     except ConflictError as conflict:
         return _conflict_page(request, form, conflict)
     now = local_date(form.cleaned_data["zone"])
-    messages.success(request, _("Saved: %(slot)s.") % {"slot": wording.slot(session.date, session.period, now)})
+    messages.success(request, _("%(slot)s is saved.") % {"slot": wording.slot(session.date, session.period, now)})
     return redirect("tracking:today") if session.date == now and form.stored is None else redirect(session)
 
 
