@@ -193,7 +193,7 @@ def serve(port: int) -> int:
     check_port(port)
     environment = prepared()
     check_port(port)  # again: Granian would share a port that somebody took meanwhile
-    granian = [PYTHON, "-m", "granian", "--interface", "wsgi", "--no-ws", "--host", HOST, "--port", str(port), "--workers", "1"]
+    granian = [PYTHON, "-m", "granian", "--interface", "wsgi", "--host", HOST, "--port", str(port), "--workers", "1"]
     granian += ["--blocking-threads", "4", "--log-level", "warning", "backcare.wsgi:application"]
     for number in (signal.SIGINT, signal.SIGTERM):  # a shell starts what is in its background deaf to the first
         signal.signal(number, raise_interrupt)
