@@ -21,7 +21,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
         """
         if code == "too_many_login_attempts":
             raise ImmediateHttpResponse(respond_429(context.request))
-        return super().validation_error(code, *args)
+        error: ValidationError = super().validation_error(code, *args)
+        return error
 
 
 def too_many_tries(request: HttpRequest) -> HttpResponse:

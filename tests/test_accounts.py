@@ -240,7 +240,7 @@ def test_reset_link_sets_a_new_password_once(client: Client) -> None:
 
 def code(secret: str) -> str:
     """Return what an authenticator app shows now."""
-    return format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time())))
+    return str(format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time()))))
 
 
 def turn_codes_on(client: Client) -> str:
