@@ -38,6 +38,8 @@ PUBLIC: dict[str, dict[str, str]] = {
     "exercises:guide-detail": {"slug": "causes"},
     "exercises:safety": {},
     "exercises:spasm": {},
+    "tracking:routine-practice": {"slug": "prevention"},
+    "tracking:exercise-practice": {"slug": "bridge"},
     "api:openapi-json": {},
     "api:exercise-list": {},
     "api:exercise-detail": {"slug": "bridge"},

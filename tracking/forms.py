@@ -1,5 +1,6 @@
 """The one validator of what people tell us: pages now, the API, an import and the offline queue later."""
 
+import contextlib
 import datetime
 import hashlib
 import json
@@ -161,6 +162,13 @@ class SessionForm(forms.Form):
     def taken(self) -> Session | None:
         """The session that fills the slot already."""
         return next((other for other in self._others if other.period == self._value("period")), None)
+
+    def offer(self, counted: Mapping[str, str]) -> None:
+        """Fill in what the player has counted. What a field would refuse is passed over, because nobody typed it."""
+        for name, value in counted.items():
+            if name in self.fields and (name == "pain_before" or name.startswith(DONE)):
+                with contextlib.suppress(ValidationError):
+                    self.initial[name] = self.fields[name].clean(value)
 
     # What it checks
 

@@ -1,8 +1,8 @@
-"""Addresses of a person's own records. Each needs a sign-in."""
+"""Addresses of a person's own records, which need a sign-in, and of the player, which does not."""
 
 from django.urls import path
 
-from tracking.views import practice, progress, settings
+from tracking.views import player, practice, progress, settings
 
 app_name = "tracking"
 urlpatterns = [
@@ -13,6 +13,8 @@ urlpatterns = [
     path("sessions/<uuid:pk>/edit/", practice.session_edit, name="session-edit"),
     path("sessions/<uuid:pk>/delete/", practice.session_delete, name="session-delete"),
     path("sessions/<uuid:pk>/undo/", practice.session_undo, name="session-undo"),
+    path("routines/<slug:slug>/practice/", player.routine_practice, name="routine-practice"),
+    path("exercises/<slug:slug>/practice/", player.exercise_practice, name="exercise-practice"),
     path("progress/", progress.progress, name="progress"),
     path("settings/", settings.settings, name="settings"),
 ]

@@ -1,0 +1,288 @@
+"""The guided player: what it leads through, for whom, and what it hands to the script and to the log."""
+
+import datetime
+import json
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
+
+from exercises.models import Exercise, Routine, RoutineStep
+from tests.exercises.factories import ExerciseFactory, RoutineFactory
+from tests.factories import SessionFactory
+from tracking.models import Profile
+
+pytestmark = pytest.mark.usefixtures("morning")
+NEW = reverse("tracking:session-new")
+
+
+def routine_url(slug: str = "morning-and-evening") -> str:
+    return reverse("tracking:routine-practice", args=[slug])
+
+
+def exercise_url(slug: str) -> str:
+    return reverse("tracking:exercise-practice", args=[slug])
+
+
+def data(response: Any) -> dict[str, Any]:
+    """Return what the page hands to its script."""
+    found = re.search(r'<script id="practice" type="application/json">(.*?)</script>', response.content.decode())
+    assert found
+    handed: dict[str, Any] = json.loads(found[1])
+    return handed
+
+
+def reps(response: Any) -> dict[str, int]:
+    return {exercise["slug"]: exercise["reps"] for exercise in data(response)["exercises"]}
+
+
+def chosen(response: Any) -> list[str]:
+    """Return the exercises that are ticked."""
+    boxes = re.findall(
+        r"<input type=\"checkbox\"\s+data-exercise\s+value=\"([^\"]+)\"\s*(checked)?", str(response.content, "utf-8")
+    )
+    return [slug for slug, ticked in boxes if ticked]
+
+
+# A stranger
+
+
+def test_stranger_is_led_through_a_routine_at_the_doses_where_it_starts(client: Client, routine: Routine) -> None:
+    routine.times_per_day = 2
+    routine.save()
+    response = client.get(routine_url())
+    assert response.status_code == 200
+    assert reps(response) == {"bridge": 3, "knee-to-chest": 2, "locust-pose": 1, "superman": 12}
+    assert "5 today (3 now, 2 later)" in response.content.decode()
+
+
+def test_stranger_gets_no_cookie_and_no_cache_keeps_the_page_from_changing(client: Client, routine: Routine) -> None:
+    response = client.get(routine_url())
+    assert not response.cookies
+    assert "max-age=0" in response["Cache-Control"]
+    assert "Cookie" in response["Vary"]
+    assert "csrfmiddlewaretoken" not in response.content.decode()
+
+
+def test_stranger_is_asked_for_no_score(client: Client, routine: Routine) -> None:
+    page = client.get(routine_url()).content.decode()
+    assert page.count("data-start=") == 1
+    assert "Sign up" in page
+
+
+def test_page_works_as_a_list_without_script(client: Client, routine: Routine) -> None:
+    page = client.get(routine_url()).content.decode()
+    assert "<noscript>" in page
+    for text in ("Bridge", "5 today", "Do movement", f'href="{NEW}?routine=morning-and-evening"'):
+        assert text in page
+
+
+def test_practice_of_what_is_not_there_or_retired_is_not_found(client: Client, routine: Routine) -> None:
+    Exercise.objects.filter(slug="bridge").update(retired=True)
+    ExerciseFactory(slug="unfinished", dose=None)
+    Routine.objects.filter(pk=RoutineFactory(slug="old", exercises=[ExerciseFactory()]).pk).update(retired=True)
+    RoutineFactory(slug="empty")
+    for address in [*map(routine_url, ("nope", "old", "empty")), *map(exercise_url, ("nope", "bridge", "unfinished"))]:
+        assert client.get(address).status_code == 404, address
+    assert "bridge" not in reps(client.get(routine_url()))
+
+
+@pytest.mark.parametrize("query", ["mode=nonsense", "period=noon", "mode=desk&period=%00", "date=0000-00-00"])
+def test_what_the_address_asks_badly_is_passed_over(client: Client, at_home: Client, query: str) -> None:
+    assert at_home.get(f"{routine_url()}?{query}").status_code == 200
+    assert client.get(f"{routine_url()}?{query}").status_code == 200
+
+
+# A person
+
+
+def test_person_gets_the_targets_of_the_log(at_home: Client, alice: Profile, routine: Routine) -> None:
+    earlier = SessionFactory(
+        owner=alice.owner,
+        routine=routine,
+        date=datetime.date(2026, 3, 3),
+        period="am",
+        exercises=[(Exercise.objects.get(slug="bridge"), 3, 4)],
+    )
+    response = at_home.get(f"{routine_url()}?period=pm")
+    log = at_home.get(f"{NEW}?period=pm")
+    proposed = {name: reps for name, reps in log.context["form"].initial.items() if name.startswith("done-")}
+    assert earlier.period == "am"
+    assert reps(response)["bridge"] == proposed["done-bridge"] == 1
+    assert reps(response)["knee-to-chest"] == proposed["done-knee-to-chest"] == 2
+
+
+def test_person_starts_by_a_score_or_without(at_home: Client) -> None:
+    page = at_home.get(routine_url()).content.decode()
+    assert re.findall(r'data-start="(\d*)"', page) == [*map(str, range(11)), ""]
+
+
+def test_precautions_and_opt_in_are_left_out_until_chosen(at_home: Client, alice: Profile) -> None:
+    alice.precautions = ["disc"]
+    alice.save()
+    response = at_home.get(routine_url())
+    assert chosen(response) == ["bridge", "knee-to-chest"]
+    assert "Left out because you told us: disc problem." in response.content.decode()
+    assert data(response)["exercises"][2]["segments"]  # so that it can be included
+
+
+def test_daily_dose_that_is_done_has_nothing_to_play(at_home: Client, alice: Profile, routine: Routine) -> None:
+    SessionFactory(
+        owner=alice.owner,
+        routine=routine,
+        date=datetime.date(2026, 3, 3),
+        period="am",
+        exercises=[(Exercise.objects.get(slug="bridge"), 3, 5)],
+    )
+    response = at_home.get(f"{routine_url()}?period=pm")
+    assert data(response)["exercises"][0]["segments"] == []
+    assert chosen(response) == ["knee-to-chest", "locust-pose"]
+
+
+def test_persons_page_is_kept_by_no_cache(at_home: Client) -> None:
+    assert "no-store" in at_home.get(routine_url())["Cache-Control"]
+
+
+def test_two_people_in_one_browser_do_not_share_a_practice(at_home: Client, alice: Profile, client: Client) -> None:
+    mine = data(at_home.get(routine_url()))["owner"]
+    client.logout()
+    assert mine == str(alice.owner.pk)
+    assert data(client.get(routine_url()))["owner"] == ""
+
+
+# Modes
+
+
+@pytest.fixture
+def full(routine: Routine) -> Routine:
+    """The routine with all that its short form may take."""
+    routine.times_per_day = 2
+    routine.save()
+    for order, slug in enumerate(("lower-back-rotation", "lower-back-flexibility", "cat-stretch"), 10):
+        precautions = ["disc"] if slug == "lower-back-rotation" else []
+        RoutineStep.objects.create(
+            routine=routine, exercise=ExerciseFactory(slug=slug, precautions=precautions), order=order
+        )
+    return routine
+
+
+def test_short_form_is_three_exercises_and_logs_the_others_as_left_out(client: Client, full: Routine) -> None:
+    handed = data(client.get(f"{routine_url()}?mode=short"))
+    assert [e["slug"] for e in handed["exercises"]] == ["lower-back-rotation", "lower-back-flexibility", "cat-stretch"]
+    assert handed["others"] == ["bridge", "knee-to-chest", "locust-pose", "superman"]
+
+
+def test_short_form_replaces_what_is_better_left_out(at_home: Client, full: Routine, alice: Profile) -> None:
+    alice.precautions = ["disc"]
+    alice.save()
+    assert list(reps(at_home.get(f"{routine_url()}?mode=short"))) == ["bridge", "lower-back-flexibility", "cat-stretch"]
+
+
+def test_short_form_stays_where_the_doses_start(at_home: Client, full: Routine, alice: Profile) -> None:
+    cat = Exercise.objects.get(slug="cat-stretch")
+    cat.dose.reps_max = 20
+    cat.dose.save()
+    for day in range(1, 4):
+        SessionFactory(
+            owner=alice.owner, routine=full, date=datetime.date(2026, 2, 20 + day), exercises=[(cat, 10, 10)]
+        )
+    assert reps(at_home.get(routine_url()))["cat-stretch"] > 10
+    assert reps(at_home.get(f"{routine_url()}?mode=short"))["cat-stretch"] == 10
+
+
+def test_desk_mode_is_what_fits_a_workplace(client: Client, db: None) -> None:
+    RoutineFactory(
+        slug="prevention", exercises=[ExerciseFactory(slug="bridge"), ExerciseFactory(slug="hip-flexor-stretch")]
+    )
+    response = client.get(f"{routine_url('prevention')}?mode=desk")
+    assert list(reps(response)) == ["hip-flexor-stretch"]
+    assert "needs room to kneel" in response.content.decode()
+
+
+def test_mode_that_a_routine_does_not_have_is_the_whole_routine(client: Client, routine: Routine) -> None:
+    RoutineFactory(slug="other", exercises=[ExerciseFactory(slug="plank")])
+    for mode in ("short", "desk"):
+        assert list(reps(client.get(f"{routine_url('other')}?mode={mode}"))) == ["plank"]
+
+
+# One exercise
+
+
+def test_stranger_practises_one_exercise_with_its_whole_dose(client: Client, routine: Routine) -> None:
+    response = client.get(exercise_url("bridge"))
+    assert reps(response) == {"bridge": 5}
+    assert 'data-log=""' in response.content.decode()
+
+
+def test_person_practises_one_exercise_and_logs_it_with_a_routine(at_home: Client, routine: Routine) -> None:
+    response = at_home.get(exercise_url("bridge"))
+    assert reps(response) == {"bridge": 3}
+    assert sorted(data(response)["others"]) == ["knee-to-chest", "locust-pose", "superman"]
+    assert f'data-log="{NEW}?routine=morning-and-evening&amp;period=am"' in response.content.decode()
+
+
+def test_exercise_of_no_routine_is_practised_and_not_logged(at_home: Client, routine: Routine) -> None:
+    ExerciseFactory(slug="plank", dose__reps_min=4)
+    response = at_home.get(exercise_url("plank"))
+    assert (reps(response), data(response)["others"]) == ({"plank": 4}, [])
+    assert 'data-log=""' in response.content.decode()
+
+
+# What it costs
+
+
+def test_stranger_costs_two_queries(
+    client: Client, routine: Routine, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    with django_assert_num_queries(2):
+        client.get(routine_url())
+    with django_assert_num_queries(2):
+        client.get(exercise_url("bridge"))
+
+
+@pytest.mark.parametrize("days", [0, 40])
+def test_person_costs_a_fixed_number_of_queries(
+    at_home: Client, alice: Profile, routine: Routine, days: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    done = [(exercise, 3, 3) for exercise in Exercise.objects.all()]
+    for day in range(days):
+        date = datetime.date(2026, 3, 2) - datetime.timedelta(days=day)
+        SessionFactory(owner=alice.owner, routine=routine, date=date, exercises=done)
+    with django_assert_num_queries(8):
+        at_home.get(routine_url())
+    with django_assert_num_queries(10):
+        at_home.get(exercise_url("bridge"))
+
+
+# What it hands to the log
+
+
+def test_log_is_filled_in_with_what_was_done(at_home: Client) -> None:
+    counted = "pain_before=0&done-bridge=2&done-knee-to-chest=0&done-superman=4"
+    form = at_home.get(f"{NEW}?period=am&routine=morning-and-evening&{counted}").context["form"]
+    assert form["pain_before"].value() == 0
+    assert {slug: form[f"done-{slug}"].value() for slug in ("bridge", "knee-to-chest", "superman", "locust-pose")} == {
+        "bridge": 2,
+        "knee-to-chest": 0,
+        "superman": 4,
+        "locust-pose": 1,
+    }
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        *(f"pain_before={value}" for value in ("11", "-1", "3.5", "NaN", "true", "%00")),
+        *(f"done-bridge={value}" for value in ("-1", "9999999", "two", "1e3", "%F0%9F%92%A9")),
+        "done-nobody=3&note=typed&key=1&version=7&owner=1",
+    ],
+)
+def test_log_passes_over_what_a_field_would_refuse(at_home: Client, query: str) -> None:
+    form = at_home.get(f"{NEW}?period=am&{query}").context["form"]
+    assert form["pain_before"].value() in (None, "")
+    assert form["done-bridge"].value() == 3
+    assert not form["note"].value()
+    assert form["version"].value() is None

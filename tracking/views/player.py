@@ -1,0 +1,106 @@
+"""The guided player: leads through a routine or one exercise. Open to all; who is signed in gets their own targets."""
+
+from typing import Any
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.cache import add_never_cache_headers, patch_cache_control, patch_vary_headers
+from django.views.decorators.http import require_safe
+
+from exercises.models import Exercise, Routine
+from tracking import player, targets
+from tracking.diary import next_period
+from tracking.forms import SessionForm
+from tracking.models import Period, Profile
+from tracking.requests import zone_in_force
+from tracking.targets import Slot, Target
+
+
+@require_safe
+def routine_practice(request: HttpRequest, slug: str) -> HttpResponse:
+    """Lead through a routine, whole or in a shorter ``mode``. 2 queries for a stranger, 9 with a session."""
+    form = _form(request, slug)
+    if form is None:
+        found = targets.routines(slug, ())
+        routine, exercises = found[0] if found else (None, [])
+        proposed = player.first_targets(exercises, routine.times_per_day) if routine else []
+    else:
+        routine, proposed = form.chosen, form.targets if form.chosen else []
+    if routine is None:
+        raise Http404(slug)
+    mode = request.GET.get("mode", "")
+    chosen = player.selected(proposed, mode, routine.slug, routine.times_per_day)
+    context = {
+        "title": routine.name,
+        "above": routine,
+        "mode": mode if len(chosen) < len(proposed) else "",
+        "has_short": routine.slug in player.SHORT_FORM,
+    }
+    return _page(request, form, routine, chosen, proposed, context)
+
+
+@require_safe
+def exercise_practice(request: HttpRequest, slug: str) -> HttpResponse:
+    """Lead through one exercise, to be logged with a routine that has it. 2 queries, 11 with a session."""
+    exercise = get_object_or_404(Exercise.objects.doable().select_related("dose"), slug=slug)
+    routine = player.routine_with(slug) if request.user.is_authenticated else ""
+    form = _form(request, routine)
+    proposed = list(form.targets) if form and routine else []
+    own = [target for target in proposed if target.exercise == exercise]
+    if form and not own:  # no routine has it
+        own = targets.propose(form.profile, Slot(form.shown_date, form.shown_period, {}), [exercise])
+    own = own or player.first_targets([exercise])
+    context = {"title": exercise.name, "above": exercise, "single": True}
+    return _page(request, form, form.chosen if form and routine else None, own, proposed, context)
+
+
+def _form(request: HttpRequest, routine: str = "") -> SessionForm | None:
+    """Return the log's form for the slot that the address names or that comes next: its targets are the player's."""
+    if not request.user.is_authenticated:
+        return None
+    profile = Profile.objects.of(request.user)
+    zone = zone_in_force(request, profile)
+    hour = timezone.localtime(timezone=ZoneInfo(zone)).hour
+    asked = request.GET.get("period", "")
+    period = asked if asked in Period.values else next_period(Period.values, hour)
+    return SessionForm(owner=request.user, profile=profile, zone=zone, initial={"period": period, "routine": routine})
+
+
+def _page(
+    request: HttpRequest,
+    form: SessionForm | None,
+    routine: Routine | None,
+    chosen: list[Target],
+    proposed: list[Target],
+    context: dict[str, Any],
+) -> HttpResponse:
+    parts = player.parts(chosen)
+    taking_part = {target.exercise.slug for target in chosen}
+    log = ""
+    if routine:
+        slot = {"routine": routine.slug} | ({"period": form.shown_period} if form else {})
+        log = f"{reverse('tracking:session-new')}?{urlencode(slot)}"
+    context |= {
+        "parts": parts,
+        "seconds": player.length([part for part in parts if part.chosen]),
+        "person": form is not None,
+        "log": log,
+        "data": {
+            "owner": str(request.user.pk) if form else "",
+            "words": player.words(),
+            "exercises": [part.data() for part in parts],
+            # What takes no part is logged as left out.
+            "others": [t.exercise.slug for t in proposed if t.exercise.slug not in taking_part],
+        },
+    }
+    response = render(request, "tracking/player.html", context)
+    if form:
+        add_never_cache_headers(response)
+    else:
+        patch_cache_control(response, public=True, max_age=0, must_revalidate=True)
+        patch_vary_headers(response, ["Cookie"])
+    return response
