@@ -226,26 +226,24 @@ def between(a: Pose, b: Pose, t: float, bones: tuple[Mapping[str, Bones], Mappin
         return a if t <= 0 else b
     legs, arms = {}, {}
     for side in SIDES:
-        p, q = a.legs[side], b.legs[side]
-        name = "leg" + side
-        goal = mix_goal(p.goal, q.goal, t, (bones[0][name], bones[1][name]))
-        flat = p.flat and q.flat and not isinstance(goal, Between)
-        legs[side] = Leg(goal, mix(p.ankle, q.ankle, t), flat, mix(p.toe, q.toe, t))
-        m, n = a.arms[side], b.arms[side]
-        name = "arm" + side
-        goal = mix_goal(m.goal, n.goal, t, (bones[0][name], bones[1][name]))
-        turned = isinstance(goal, Between)
-        fingers, palm = bones[0][name][2:4] if turned else (None, None)
-        if turned:
-            fingers, palm = (slerp(bones[0][name][i], bones[1][name][i], t) for i in (2, 3))
-            arms[side] = Arm(goal, fingers, palm, None, mix(m.curl, n.curl, t), mix(m.shoulder, n.shoulder, t))
-        else:
-            arms[side] = Arm(
-                goal,
-                mix(m.fingers, n.fingers, t),
-                mix(m.palm, n.palm, t),
-                mix(m.hold, n.hold, t),
-                mix(m.curl, n.curl, t),
-                mix(m.shoulder, n.shoulder, t),
-            )
+        leg, arm = "leg" + side, "arm" + side
+        legs[side] = between_legs(a.legs[side], b.legs[side], t, (bones[0][leg], bones[1][leg]))
+        arms[side] = between_arms(a.arms[side], b.arms[side], t, (bones[0][arm], bones[1][arm]))
     return Pose(mix_fields(a.trunk, b.trunk, t), legs, arms)
+
+
+def between_legs(a: Leg, b: Leg, t: float, bones: tuple[Bones, Bones]) -> Leg:
+    goal = mix_goal(a.goal, b.goal, t, bones)
+    flat = a.flat and b.flat and not isinstance(goal, Between)
+    return Leg(goal, mix(a.ankle, b.ankle, t), flat, mix(a.toe, b.toe, t))
+
+
+def between_arms(a: Arm, b: Arm, t: float, bones: tuple[Bones, Bones]) -> Arm:
+    """Return the arm between two; where the goals differ in kind, the hand turns with the bones."""
+    goal = mix_goal(a.goal, b.goal, t, bones)
+    curl, shoulder = mix(a.curl, b.curl, t), mix(a.shoulder, b.shoulder, t)
+    if isinstance(goal, Between):
+        fingers, palm = (slerp(bones[0][i], bones[1][i], t) for i in (2, 3))
+        return Arm(goal, fingers, palm, None, curl, shoulder)
+    fingers, palm, hold = mix(a.fingers, b.fingers, t), mix(a.palm, b.palm, t), mix(a.hold, b.hold, t)
+    return Arm(goal, fingers, palm, hold, curl, shoulder)
