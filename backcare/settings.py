@@ -164,8 +164,13 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "BackCare"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
 
-EMAIL_CONFIG = env.dj_email_url("BACKCARE_EMAIL_URL", "console:")
-vars().update(EMAIL_CONFIG)
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # an e-mail address is optional here and never a condition for a second factor
+# Which entry of X-Forwarded-For is the client's: wrong passwords are counted by it, and nobody may choose it.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("BACKCARE_PROXIES", 1 if PRODUCTION else 0)
+
+vars().update(env.dj_email_url("BACKCARE_EMAIL_URL", "console:"))
+DEFAULT_FROM_EMAIL = env.str("BACKCARE_EMAIL_FROM", "BackCare <backcare@localhost>")
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
