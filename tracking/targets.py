@@ -115,23 +115,13 @@ def recent(owner: User, exercises: Collection[int], date: datetime.date) -> list
     own = SessionExercise.objects.owned_by(owner).filter(session__owner=owner, session__deleted_at__isnull=True)
     before = own.filter(exercise=OuterRef("pk"), date__lt=date).order_by("-date").values("date")
     oldest = Subquery(before[WINDOW - 1 : WINDOW])
-    within = Q(pk__in=[])
-    # The owner stands in each term, because SQLite then answers each one from the index.
-    for exercise, since in Exercise.objects.filter(pk__in=exercises).annotate(since=oldest).values_list("pk", "since"):
-        within |= Q(owner=owner, exercise=exercise, date__range=(since or datetime.date.min, date))
-    columns = (
-        "exercise",
-        "session",
-        "date",
-        "target",
-        "done",
-        "day_target",
-        "session__pain_before",
-        "session__pain_after",
-    )
-    return [
-        Row(exercise, session, Record(*rest)) for exercise, session, *rest in own.filter(within).values_list(*columns)
-    ]
+    bounds = Exercise.objects.filter(pk__in=exercises).order_by().annotate(since=oldest).values_list("pk", "since")
+    columns = ["exercise", "session", "date", "target", "done", "day_target"]
+    last = own.order_by().values_list(*columns, "session__pain_before", "session__pain_after")
+    # A union, because SQLite answers a long OR by reading all that the owner ever did.
+    parts = [last.filter(exercise=pk, date__range=(since or datetime.date.min, date)) for pk, since in bounds]
+    rows = parts[0].union(*parts[1:], all=True) if parts else []
+    return [Row(exercise, session, Record(*rest)) for exercise, session, *rest in rows]
 
 
 def pinned(row: SessionExercise, profile: Profile) -> Target:
