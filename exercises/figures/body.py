@@ -40,8 +40,8 @@ class Part:
 # sections of the trunk: cm up the spine, depth behind, depth before, half width
 PELVIS = (
     Section(-9.5, 5.5, 3.0, 7.5),
-    Section(-4, 10.3, 7.0, 14.5),
-    Section(0, 11.9, 8.8, 16.8),
+    Section(-4, 9.2, 7.0, 12.5),
+    Section(0, 11.3, 8.8, 16.0),
     Section(6, 10.5, 9.4, 16.2),
     Section(12, 9.2, 9.6, 14.8),
     Section(16, 9.0, 9.8, 14.3),
@@ -202,10 +202,11 @@ HAIR = {
         (-7.8, 0.6), (-10.0, 4.2), (-10.1, 8.6), (-8.0, 14.2), (-1.8, 17.1), (4.6, 15.8),
     ),
     "bob": (
-        (8.2, 12.2), (5.6, 10.6), (4.2, 7.6), (3.6, 3.6), (2.2, -0.2), (-1.6, -1.6), (-5.4, -2.6), (-8.6, -2.4),
-        (-10.8, 2.6), (-11.4, 8.6), (-9.2, 14.8), (-2.0, 18.3), (5.4, 16.8),
+        (8.9, 11.8), (6.4, 11.2), (4.6, 8.6), (4.4, 4.8), (4.6, 1.2), (2.8, -1.6), (-0.8, -2.0), (-4.6, -2.8),
+        (-8.6, -3.4), (-10.8, -0.6), (-11.3, 5.0), (-10.8, 10.4), (-8.4, 15.4), (-2.0, 18.3), (5.4, 16.8),
     ),
 }  # fmt: skip
+STRANDS = (((0.6, 17.6), (3.4, 14.2), (4.9, 10.0)), ((-4.0, 14.6), (-6.4, 7.6), (-5.6, 0.4)))
 
 
 @dataclass(frozen=True)
@@ -232,7 +233,10 @@ def profile(skeleton: Skeleton, look: Look) -> list[Part]:
     bun = Hull([Ball(at(-4.6, 19.0), 4.4)], 10)
     parts += [Part("bun", "h", [bun])] if look.hair == "bun" else []
     parts.append(Part("hair", "h", hair))
-    parts += [Part("ear", "s", [ear])] if look.hair != "bob" else []
+    if look.hair == "bob":
+        parts.append(Part("strands", "k", [Line([at(*p) for p in strand]) for strand in STRANDS], 0.5))
+    else:
+        parts.append(Part("ear", "s", [ear]))
     return [
         *parts,
         Part("eye", "k", [Line([at(7.6, 7.1), at(7.5, 6.4)])], 1.5),

@@ -154,7 +154,7 @@ def storyboard(name: str, look: str) -> str:
     return document(body, WIDTH * len(cells), sheet.height)
 
 
-ICON_SKIPS = ("fingers", "ear", "ears", "eye", "brow", "mouth", "nose")
+ICON_SKIPS = ("fingers", "ear", "ears", "eye", "brow", "mouth", "nose", "strands")
 
 
 def icon(name: str, look: str) -> str:
