@@ -64,6 +64,9 @@ class StepInline(admin.TabularInline[RoutineStep, Routine]):
     extra = 1
     verbose_name_plural = _("exercises, in their order")
 
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[RoutineStep]:
+        return super().get_queryset(request).select_related("routine", "exercise")
+
 
 class LinkedAdmin(ContentAdmin):
     """For rows with links to others: tick boxes, which work without a script and show all that there is."""
@@ -79,7 +82,7 @@ class ExerciseAdmin(LinkedAdmin):
     form = ExerciseForm
     inlines = (DoseInline, PhaseInline)
     list_display = ("name", "order", "dose_column", "source_key", "compared", "shown")
-    list_filter = (PackFilter, "retired", "opt_in", "source")
+    list_filter = (PackFilter, "retired", "opt_in", ("source", admin.RelatedOnlyFieldListFilter))
     search_fields = ("name", "slug", "summary", "position", "cautions", "instead", "phases__cue")
     list_select_related = ("source", "dose")
     prepopulated_fields = {"slug": ("name",)}
@@ -106,7 +109,7 @@ class ExerciseAdmin(LinkedAdmin):
 class RoutineAdmin(ContentAdmin):
     inlines = (StepInline,)
     list_display = ("name", "order", "exercise_count", "times_per_day", "compared", "shown")
-    list_filter = (PackFilter, "retired", "source")
+    list_filter = (PackFilter, "retired", ("source", admin.RelatedOnlyFieldListFilter))
     search_fields = ("name", "slug", "summary", "body", "steps__exercise__name")
     prepopulated_fields = {"slug": ("name",)}
     fieldsets = [
@@ -126,7 +129,7 @@ class RoutineAdmin(ContentAdmin):
 @admin.register(GuidePage)
 class GuidePageAdmin(LinkedAdmin):
     list_display = ("title", "order", "source_keys", "compared", "shown")
-    list_filter = (PackFilter, "retired", "sources")
+    list_filter = (PackFilter, "retired", ("sources", admin.RelatedOnlyFieldListFilter))
     search_fields = ("title", "slug", "summary", "body")
     prepopulated_fields = {"slug": ("title",)}
     fieldsets = [(None, {"fields": ("title", "summary", "body", "correction", "sources")}), PLACE]
@@ -142,7 +145,7 @@ class GuidePageAdmin(LinkedAdmin):
 @admin.register(SafetyNote)
 class SafetyNoteAdmin(LinkedAdmin):
     list_display = ("text", "kind", "order", "source_keys", "compared", "shown")
-    list_filter = ("kind", PackFilter, "retired", "sources")
+    list_filter = ("kind", PackFilter, "retired", ("sources", admin.RelatedOnlyFieldListFilter))
     search_fields = ("text", "slug")
     fieldsets = [(None, {"fields": ("kind", "text", "sources")}), PLACE]
 

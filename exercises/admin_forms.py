@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -101,8 +102,15 @@ class PartFormSet(forms.BaseInlineFormSet[Any, Any, Any]):
         if form.instance.pack and "DELETE" in form.fields:
             form.fields["DELETE"].disabled = True
             form.fields["DELETE"].widget.attrs["title"] = gettext("From the content pack: retire it instead.")
+        if "exercise" in form.fields:
+            form.fields["exercise"].choices = self.exercise_choices
         if not form.instance.pk and "order" in form.fields:
             form.initial["order"] = self.next_place()
+
+    @cached_property
+    def exercise_choices(self) -> list[tuple[object, str]]:
+        """Every exercise, asked for once and not once a row."""
+        return [("", "---------"), *((exercise.pk, str(exercise)) for exercise in Exercise.objects.all())]
 
     def next_place(self) -> int:
         """Return the order of a new row: after all others, with room between."""
@@ -144,9 +152,9 @@ class PhaseFormSet(PartFormSet):
 
     def hold_kind(self) -> str:
         proposed: str | None = getattr(self.instance, "proposed_hold", None)
-        if proposed is None:
+        if proposed is None and self.instance.pk:
             return Dose.objects.filter(exercise=self.instance).values_list("hold_kind", flat=True).first() or ""
-        return proposed
+        return proposed or ""
 
     def check_pose(self, form: Any) -> None:
         figure, pose = self.instance.figure, form.cleaned_data["pose"]

@@ -10,10 +10,10 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from exercises import pack
-from exercises.models import Dose, Exercise, Phase, RoutineStep
+from exercises.models import Dose, Phase, RoutineStep, SafetyNote
 from exercises.records import Stamp, Table, children, table_of, values, write
 from exercises.seeded import Seeded
-from exercises.wording import phase_fault
+from exercises.wording import last_sign, phase_fault
 
 RESET = "Reset to the pack"
 
@@ -72,16 +72,17 @@ def reset(item: Seeded) -> int:
 
 
 def check(item: Seeded) -> None:
-    """Raise ValidationError unless a row and its parts, as the database holds them, can be shown to people."""
-    for row in (item, *children(item)):
-        row.refresh_from_db()
+    """Raise ValidationError unless a row, and its parts as the database holds them, can be shown to people."""
+    parts = children(item)
+    for row in (item, *parts):
         row.full_clean()
-    if isinstance(item, Exercise):
-        dose = Dose.objects.filter(exercise=item).first()
-        if dose is None:
-            return
-        phases = [values(phase) for phase in item.phases.all()]
-        for _index, code in pack.misfits(values(dose), phases):
+    signs = SafetyNote.objects.shown().filter(kind=SafetyNote.Kind.EMERGENCY)
+    if isinstance(item, SafetyNote) and not signs.exists():
+        raise ValidationError(last_sign())
+    dose = next((values(part) for part in parts if isinstance(part, Dose)), None)
+    phases = [values(part) for part in parts if isinstance(part, Phase)]
+    if dose is not None:
+        for _index, code in pack.misfits(dose, phases):
             raise ValidationError(phase_fault(code))
 
 

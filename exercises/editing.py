@@ -1,8 +1,10 @@
 """What every kind of content has in the admin: the pack beside the row, versions to return to, a look before saving."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from copy import copy
 from datetime import UTC, datetime
+from functools import wraps
 from typing import Any
 
 from django.contrib import admin, messages
@@ -86,15 +88,11 @@ class ContentAdmin(admin.ModelAdmin[Any]):
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         """One writer at a time: what the form was checked against is what it is written over."""
-        with transaction.atomic():
-            if request.method == "POST":
-                Revision.lock()
+        with one_writer(request):
             return super().changeform_view(request, object_id, form_url, extra_context)
 
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
-        with transaction.atomic():
-            if request.method == "POST":
-                Revision.lock()
+        with one_writer(request):
             return super().delete_view(request, object_id, extra_context)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -183,8 +181,10 @@ class ContentAdmin(admin.ModelAdmin[Any]):
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view
         return [
-            path("<path:object_id>/reset/", view(self.reset_view), name=self.url_name("reset")),
-            path("<path:object_id>/history/<str:version>/", view(self.restore_view), name=self.url_name("restore")),
+            path("<path:object_id>/reset/", view(alone(self.reset_view)), name=self.url_name("reset")),
+            path(
+                "<path:object_id>/history/<str:version>/", view(alone(self.restore_view)), name=self.url_name("restore")
+            ),
             *super().get_urls(),
         ]
 
@@ -237,8 +237,7 @@ class ContentAdmin(admin.ModelAdmin[Any]):
             return render(request, "admin/exercises/confirm.html", context)
         try:
             with transaction.atomic():
-                Revision.lock()
-                act(self.item(request, str(item.pk), change=True))
+                act(item)
         except ValidationError as error:
             messages.error(request, " ".join(error.messages))
         else:
@@ -278,6 +277,24 @@ class ContentAdmin(admin.ModelAdmin[Any]):
             "opts": self.opts,
             "module_name": str(self.opts.verbose_name_plural),
         }
+
+
+@contextmanager
+def one_writer(request: HttpRequest) -> Iterator[None]:
+    """Let a request that writes content wait for any other, load or editor; from here to the end of the block."""
+    with transaction.atomic():
+        if request.method == "POST":
+            Revision.lock()
+        yield
+
+
+def alone(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    @wraps(view)
+    def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        with one_writer(request):
+            return view(request, *args, **kwargs)
+
+    return wrapper
 
 
 def reason_to_keep(item: Seeded) -> str:

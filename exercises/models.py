@@ -13,7 +13,7 @@ from simple_history.models import HistoricalRecords
 from exercises import doses, timing
 from exercises.seeded import Content, ContentQuerySet, Seeded
 from exercises.seeded import Revision as Revision  # part of what this module offers
-from exercises.wording import dose_fault, phase_fault
+from exercises.wording import dose_fault, last_sign, phase_fault
 
 # A check that compares with NULL is passed, so the checks below say that nothing is missing.
 WHOLE_HOLD = Q(hold_min__isnull=False, hold_max__isnull=False)
@@ -130,8 +130,8 @@ class Phase(Content):
         REST = "rest", _("rest")
 
     class Applies(models.TextChoices):
-        REPETITION = "repetition", _("in each repetition, on each side")
-        BOTH = "both", _("in each repetition with both sides together, after the single sides")
+        REPETITION = "repetition", _("each side")
+        BOTH = "both", _("both together, after the single sides")
 
     exercise = models.ForeignKey(Exercise, on_delete=models.CASCADE, related_name="phases")
     slug = models.SlugField(_("key"), help_text=_("Names the phase within its exercise: lift, hold, lower."))
@@ -150,7 +150,7 @@ class Phase(Content):
     breaths = models.PositiveSmallIntegerField(
         _("breaths"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(60)]
     )
-    applies = models.CharField(_("applies"), max_length=10, choices=Applies.choices, default=Applies.REPETITION)
+    applies = models.CharField(_("sides"), max_length=10, choices=Applies.choices, default=Applies.REPETITION)
     pose = models.CharField(
         _("pose"), max_length=40, blank=True, help_text=_("A key position of the exercise's figure.")
     )
@@ -391,4 +391,4 @@ class SafetyNote(Content):
         signs = SafetyNote.objects.shown().filter(kind=self.Kind.EMERGENCY)
         hidden = self.retired or self.kind != self.Kind.EMERGENCY
         if hidden and signs.filter(pk=self.pk).exists() and not signs.exclude(pk=self.pk).exists():
-            raise ValidationError({"retired": _("The last sign of an emergency that is shown: add another first.")})
+            raise ValidationError({"retired": last_sign()})

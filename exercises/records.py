@@ -136,7 +136,7 @@ def save_other_ends(exercises: Iterable[Exercise], stamp: Stamp) -> None:
 
 
 def children(item: Seeded) -> list[Seeded]:
-    """Return the rows that an editor sees as part of this one, retired ones included."""
+    """Return the rows that an editor sees as part of this one, read afresh, retired ones included."""
     if isinstance(item, Exercise):
-        return [*Dose.objects.filter(exercise=item), *item.phases.all()]
+        return [*Dose.objects.filter(exercise=item), *Phase.objects.filter(exercise=item)]
     return list(item.steps.select_related("exercise")) if isinstance(item, Routine) else []

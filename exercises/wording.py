@@ -30,6 +30,11 @@ def phase_fault(code: str) -> str:
     }[code]
 
 
+def last_sign() -> str:
+    """Return why a safety note cannot be hidden."""
+    return _("The last sign of an emergency that is shown: add another first.")
+
+
 def problem(found: Problem) -> str:
     """Return one line about a problem of a pack: where it is, and what is wrong there."""
     place = f"{found.file}: {found.path}" if found.path else found.file

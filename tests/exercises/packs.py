@@ -30,8 +30,8 @@ NUMBERS: dict[str, Any] = {
                 "progression": {"start": 5, "goal": 30, "step": 2},
             },
             "phases": [
-                {"key": "lift", "kind": "move", "seconds": 3, "pose": "up"},
-                {"key": "hold", "kind": "hold", "pose": "up"},
+                {"key": "lift", "kind": "move", "seconds": 3, "pose": "lift"},
+                {"key": "hold", "kind": "hold", "pose": "lift"},
                 {"key": "lower", "kind": "move", "seconds": 4},
             ],
         },
@@ -81,7 +81,7 @@ WORDS: dict[str, Any] = {
     "guide": {"causes": {"title": "Causes", "summary": "What brings it on.", "body": "Lifting.\n\nTwisting."}},
     "safety": {"numbness": "You are numb between the legs.", "walk": "Walk a little."},
 }
-FIGURES = {"bridge": ("rest", "up")}
+FIGURES = {"bridge": ("start", "lift")}
 
 
 DROP = object()  # as a value: leave the key out

@@ -17,12 +17,6 @@ from tests.exercises.packs import DROP, NUMBERS, WORDS, bent
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def known_figures(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("exercises.figures.catalogue.names", lambda: ("bridge",))
-    monkeypatch.setattr("exercises.figures.catalogue.poses", lambda name: ("rest", "up"))
-
-
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     return write(tmp_path)

@@ -67,7 +67,7 @@ def test_rows_carry_the_models_fields() -> None:
         "seconds": None,
         "breaths": None,
         "applies": "repetition",
-        "pose": "up",
+        "pose": "lift",
         "retired": False,
     }
     assert found["exercise", "bridge"]["precautions"] == ["pregnancy", "surgery"]
