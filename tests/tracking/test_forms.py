@@ -276,7 +276,7 @@ def test_slot_of_a_deleted_session_is_free(alice: Profile) -> None:
     assert stored(alice, key=uuid.uuid4()).deleted_at is None
 
 
-@pytest.mark.parametrize(("key", "kind"), [(KEY, "replay"), (str(uuid.uuid4()), "slot")])
+@pytest.mark.parametrize(("key", "kind"), [(KEY, "replay"), ("0" + KEY[1:], "slot")])
 def test_writer_past_the_lock_is_noticed(alice: Profile, monkeypatch: pytest.MonkeyPatch, key: str, kind: str) -> None:
     """An import that takes no lock stores its session between our look and our write."""
     rival = stored(alice)
