@@ -1,7 +1,7 @@
 """All settings, in one file. What differs between machines comes from the environment (see .env.example).
 
-``BACKCARE_ENV`` is ``development`` (the default: plain http, this machine only) or ``production``, which refuses to start
-on a weak secret, with DEBUG on, or for any host.
+``BACKCARE_ENV`` is ``development`` (the default: plain http, this machine only) or ``production``, which refuses to
+start on a weak secret, with DEBUG on, or for any host.
 """
 
 from pathlib import Path
@@ -88,7 +88,8 @@ CRISPY_TEMPLATE_PACK = "backcare"
 CRISPY_ALLOWED_TEMPLATE_PACKS = ("backcare",)
 CRISPY_FAIL_SILENTLY = False
 
-# SQLite: WAL with IMMEDIATE lets four writers through without a "locked" error; FULL keeps an acknowledged log in a power cut.
+# SQLite: WAL with IMMEDIATE lets four writers through without a "locked" error; FULL keeps an acknowledged log in a
+# power cut.
 SQLITE_OPTIONS = {
     "transaction_mode": "IMMEDIATE",
     "timeout": 10,
