@@ -281,10 +281,12 @@ class ContentAdmin(admin.ModelAdmin[Any]):
 
 @contextmanager
 def one_writer(request: HttpRequest) -> Iterator[None]:
-    """Let a request that writes content wait for any other, load or editor; from here to the end of the block."""
+    """Let a request that writes content wait for any other, load or editor; one that only reads waits for nobody."""
+    if request.method != "POST":
+        yield
+        return
     with transaction.atomic():
-        if request.method == "POST":
-            Revision.lock()
+        Revision.lock()
         yield
 
 

@@ -633,6 +633,15 @@ def test_pages_of_the_admin_have_no_inline_script_or_style(editor: Client) -> No
         assert "default-src 'none'" in page.headers["Content-Security-Policy"]
 
 
+@pytest.mark.django_db(transaction=True)
+def test_looking_locks_nothing(editor: Client) -> None:
+    own = GuidePageFactory()
+    for url in (address("change", own), address("history", own), address("changelist", GuidePage)):
+        with CaptureQueriesContext(connection) as queries:
+            assert editor.get(url).status_code == 200
+        assert not any("BEGIN" in query["sql"] or "FOR UPDATE" in query["sql"] for query in queries)
+
+
 def test_every_kind_can_be_searched_and_filtered(editor: Client) -> None:
     admins: Iterable[Any] = (ExerciseAdmin, GuidePageAdmin, RoutineAdmin, SafetyNoteAdmin, SourceAdmin)
     for found in admins:
