@@ -1,13 +1,18 @@
 """A real browser against a real server: what the tests of this folder share."""
 
 import os
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
+from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
 
 from tests.support.browser import find_browser
+
+SERIOUS = ("error", "warning")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -39,7 +44,18 @@ def base_url(live_server: LiveServer) -> str:
     return live_server.url
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    # The browser keeps its connections open longer than the test server lives; nothing of ours leaks.
-    config.addinivalue_line("filterwarnings", r"ignore:.*<socket\.socket:pytest.PytestUnraisableExceptionWarning")
-    config.addinivalue_line("filterwarnings", "ignore:unclosed <socket:ResourceWarning")
+@pytest.fixture(autouse=True)
+def content(transactional_db: None) -> None:
+    """The shipped content, as a visitor finds it."""
+    call_command("load_content", verbosity=0)
+
+
+@pytest.fixture(autouse=True)
+def quiet_console(page: Page) -> Iterator[None]:
+    """Fail a test whose page broke the content security policy or threw an error: both stand in the console."""
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text) if message.type in SERIOUS else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    yield
+    # A browser reports each 404, 409 or 422 as an error of its own; those are pages that we mean to send.
+    assert [text for text in complaints if "status of 4" not in text] == []
