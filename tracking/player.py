@@ -57,6 +57,7 @@ class Part:
         return {
             "slug": self.exercise.slug,
             "name": self.exercise.name,
+            "amount": capfirst(wording.amount(self.target)),
             "position": plain(self.exercise.position),
             "intro": intro,
             "drawn": "left" if self.exercise.figure in DRAWN_LEFT else "right",
@@ -155,6 +156,8 @@ def words() -> dict[str, str]:
         "changeSides": _("Change sides"),
         "breatheIn": _("Breathe in"),
         "breatheOut": _("Breathe out"),
+        "ready": _("Get ready"),
+        "second": _("second"),
         "seconds": _("seconds"),
         "moreBreaths": _("{n} more"),
         "lastBreath": _("Last breath."),
@@ -173,8 +176,8 @@ def words() -> dict[str, str]:
         "finished": _("That was all. Come back to the screen when you are ready."),
         "stopped": _("Stopped."),
         "hurts": _("Stopped. Rest in a position that is comfortable."),
-        "done": _("{name}: {n} of {total}"),
-        "doneSets": _("{name}: {n} of {total} in each set"),
+        "done": _("{n} of {total}"),
+        "doneSets": _("{n} of {total} a set"),
     }
 
 

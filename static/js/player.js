@@ -241,8 +241,11 @@ function showEnd() {
 
 function doneLine(exercise, done) {
   const line = document.createElement("li");
-  const text = exercise.sets > 1 ? words.doneSets : words.done;
-  line.textContent = fill(text, { name: exercise.name, n: done, total: exercise.reps });
+  const name = document.createElement("span");
+  const figures = document.createElement("strong");
+  name.textContent = exercise.name;
+  figures.textContent = fill(exercise.sets > 1 ? words.doneSets : words.done, { n: done, total: exercise.reps });
+  line.append(name, " ", figures);
   return line;
 }
 

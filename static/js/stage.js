@@ -5,7 +5,8 @@ import { breath, eased, mirrored, poseFor, stretch } from "./motion.js";
 import { canDoLess, view } from "./timer.js";
 
 const [SMALLEST, LARGEST] = [30, 88]; // radius of the breathing circle, in units of its drawing
-const WAITS = ["change", "ready", "rest"];
+const LEAD_INS = ["change", "ready"];
+const WAITS = [...LEAD_INS, "rest"];
 
 /** Fill the figures in braces into a translated text: fill("{n} of {total}", {n: 1, total: 3}). */
 export function fill(text, figures) {
@@ -35,9 +36,10 @@ export class Stage {
     this.text("name", exercise.name);
     this.text("count", fill(this.words.exercise, { n: state.exercise + 1, total: plan.length }));
     this.text("left", fill(this.words.timeLeft, { time: clockTime(shown.left) }));
-    this.text("side", this.words[segment.side] ?? "");
-    this.text("number", this.number(shown));
-    this.text("unit", this.unit(segment, breathing));
+    const number = this.number(shown);
+    this.text("side", LEAD_INS.includes(segment.kind) ? exercise.amount : (this.words[segment.side] ?? ""));
+    this.text("number", String(number));
+    this.text("unit", this.unit(segment, breathing, number));
     this.text("repetition", this.repetition(shown));
     this.text("cue", this.cue(shown));
     this.text("next", shown.following ? fill(this.words.next, { name: shown.following.name }) : this.words.last);
@@ -51,24 +53,24 @@ export class Stage {
     this.text("pause", playing ? this.words.pause : this.words.goOn);
     this.dialog.toggleAttribute("data-paused", !playing);
     this.part("menu").hidden = playing;
+    this.part("now").hidden = !playing;
   }
 
   text(name, words) {
     if (this.texts.get(name) === words) return;
     this.texts.set(name, words);
-    const element = this.part(name);
-    element.textContent = words;
-    if ("mayHide" in element.dataset) element.hidden = words === "";
+    this.part(name).textContent = words;
   }
 
   number({ segment, remaining }) {
     const one = segment.breaths ? segment.seconds / segment.breaths : 1;
-    return String(Math.max(Math.ceil(remaining / 1000 / one), 0));
+    return Math.max(Math.ceil(remaining / 1000 / one), 0);
   }
 
-  unit(segment, breathing) {
+  unit(segment, breathing, number) {
     if (breathing) return breathing.way === "in" ? this.words.breatheIn : this.words.breatheOut;
-    return this.words.seconds;
+    if (LEAD_INS.includes(segment.kind)) return this.words.ready;
+    return number === 1 ? this.words.second : this.words.seconds;
   }
 
   repetition({ exercise, segment, reps }) {
@@ -79,7 +81,7 @@ export class Stage {
   }
 
   cue({ exercise, segment }) {
-    if (segment.kind === "change" || segment.kind === "ready") return exercise.position;
+    if (LEAD_INS.includes(segment.kind)) return exercise.position;
     if (segment.kind === "rest") return segment.side ? this.words.changeSides : this.words.rest;
     return segment.cue;
   }

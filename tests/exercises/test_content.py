@@ -80,7 +80,8 @@ SAID = [
     ("guide", "when-to-see-a-professional", "body", "before the age of 20 or after 50"),
 ]
 PRECAUTIONS = {"disc", "osteoporosis", "pregnancy", "surgery", "stenosis"}
-STATIC_PAGES = {"/", "/exercises/", "/routines/", "/guide/", "/safety/", "/spasm/"}
+PLAYER = "/routines/prevention/practice/?mode=desk"
+STATIC_PAGES = {"/", "/exercises/", "/routines/", "/guide/", "/safety/", "/spasm/", PLAYER}
 BLAME = r"\b(just|lazy|fault|fail\w*|excuse\w*|cheat\w*|must|should|discipline\w*|behind schedule|you missed)\b"
 LIMITS = {"name": 80, "title": 100, "summary": 240}  # the database's columns; sources and safety notes have their own
 

@@ -146,7 +146,7 @@ def test_routine_shows_its_exercises_their_lengths_and_the_start(client: Client)
     assert "2 exercises · about 2 min · once a day" in text
     assert "The article says 5–6 min. Its doses add up to about 2 min." in text
     assert re.search(
-        r"Bridge.*40 s.*Cat stretch.*1 min 15 s.*Do it and log it.*Lift your hips\..*Round your back\.", text
+        r"Bridge.*40 s.*Cat stretch.*1 min 15 s.*Start Log it without the timer.*Lift your hips\..*Round your back\.", text
     )
     assert "2 min 5 s at the doses where each exercise starts" in text
     assert f'href="{reverse("tracking:session-new")}?routine=prevention"' in html
@@ -169,7 +169,7 @@ def test_empty_routine_offers_nothing_to_start(client: Client) -> None:
     RoutineFactory(slug="empty", exercises=[bridge(retired=True)])
     html = read(client, "exercises:routine-detail", "empty")
     assert "There is no exercise in this routine yet." in html
-    assert "Do it and log it" not in html
+    assert "practice/" not in html
 
 
 def test_routines_are_listed(client: Client) -> None:
