@@ -1,11 +1,13 @@
-"""What accounts do otherwise than allauth: too many tries answer 429 at every door, with the time to wait."""
+"""What accounts do otherwise than allauth: 429 at every door after too many tries, and no promise of mail without mail."""
 
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.views import password_reset
 from allauth.core import context
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.core.ratelimit import respond_429
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -29,4 +31,12 @@ def too_many_tries(request: HttpRequest) -> HttpResponse:
     """Answer 429. allauth calls it as ``handler429`` of the URLconf."""
     response = render(request, "429.html", status=429)
     response["Retry-After"] = str(PAUSE)
+    return response
+
+
+def reset_password(request: HttpRequest) -> HttpResponse:
+    """Ask for the address to send a link to; where no mail is set up, say so rather than let somebody wait for it."""
+    if settings.EMAIL_BACKEND == "django.core.mail.backends.dummy.EmailBackend":
+        return render(request, "account/password_reset_no_mail.html")
+    response: HttpResponse = password_reset(request)
     return response

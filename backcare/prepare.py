@@ -11,12 +11,16 @@ from pathlib import Path
 import django
 from django.conf import settings
 from django.core.management import call_command
+from django.db import connection
 
 
 def prepare() -> None:
     """Migrate, make the cache's table, load the content pack."""
     sys.stdout.write("Preparing the database and the content …\n")
     sys.stdout.flush()
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:  # building an index on a million sessions takes longer than a page may
+            cursor.execute("SET statement_timeout = 0")
     Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)  # WhiteNoise warns at each start where there is none
     call_command("migrate", interactive=False, verbosity=0)
     call_command("createcachetable", verbosity=0)

@@ -18,14 +18,25 @@ env = Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(env.str("BACKCARE_DATA", str(BASE_DIR / "data")))
 
-PRODUCTION = env.str("BACKCARE_ENV", "development") == "production"
+ENVIRONMENT = env.str("BACKCARE_ENV", "development")
+PRODUCTION = ENVIRONMENT == "production"
 DEBUG = env.bool("BACKCARE_DEBUG", False)
-SECRET_KEY = env.str("BACKCARE_SECRET_KEY", "" if PRODUCTION else "development-only: hosts are limited to this machine")
-ALLOWED_HOSTS: list[str] = env.list("BACKCARE_HOSTS", [] if PRODUCTION else ["localhost", "127.0.0.1", "[::1]"])
+THIS_MACHINE = ["localhost", "127.0.0.1", "[::1]"]
+DEVELOPMENT_KEY = "known to everybody: for this machine only"
+SECRET_KEY = env.str("BACKCARE_SECRET_KEY", "" if PRODUCTION else DEVELOPMENT_KEY)
+ALLOWED_HOSTS: list[str] = env.list("BACKCARE_HOSTS", [] if PRODUCTION else THIS_MACHINE)
 
 
 def refuse_unsafe_start() -> None:
-    """Raise ImproperlyConfigured, with the reason, when production would not be safe."""
+    """Raise ImproperlyConfigured, with the reason, when starting would not be safe."""
+    if ENVIRONMENT not in ("development", "production"):
+        raise ImproperlyConfigured(f"BACKCARE_ENV is development or production, not {ENVIRONMENT}.")
+    if SECRET_KEY == DEVELOPMENT_KEY and not set(ALLOWED_HOSTS) <= set(THIS_MACHINE):
+        raise ImproperlyConfigured(
+            "BACKCARE_HOSTS lets others in, so BACKCARE_SECRET_KEY needs a key that nobody knows."
+        )
+    if not PRODUCTION:
+        return
     if len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 5:
         raise ImproperlyConfigured("BACKCARE_SECRET_KEY is missing or weak: give at least 50 random characters.")
     if DEBUG:
@@ -34,8 +45,7 @@ def refuse_unsafe_start() -> None:
         raise ImproperlyConfigured("BACKCARE_HOSTS must name each host that people use, such as back.example.org.")
 
 
-if PRODUCTION:
-    refuse_unsafe_start()
+refuse_unsafe_start()
 
 INSTALLED_APPS = [
     "backcare.apps.AdminConfig",
@@ -99,7 +109,7 @@ SQLITE_OPTIONS = {
 }
 # PostgreSQL: without these limits a hung server stalls each request for as long as the network allows.
 POSTGRES_OPTIONS = {
-    "pool": {"min_size": 1, "max_size": 8, "timeout": 5},
+    "pool": {"min_size": 1, "max_size": 8, "timeout": 3},
     "connect_timeout": 2,
     "tcp_user_timeout": 3000,
     "keepalives_idle": 5,
@@ -108,7 +118,10 @@ POSTGRES_OPTIONS = {
     "options": ("-c statement_timeout=5000 -c lock_timeout=3000 -c idle_in_transaction_session_timeout=10000"),
 }
 DATABASES: dict[str, Any] = {
-    "default": env.dj_db_url("DATABASE_URL", f"sqlite:///{DATA_DIR / 'backcare.sqlite3'}", conn_max_age=0)
+    # The health check keeps a connection that a restart of the database has killed from answering anybody.
+    "default": env.dj_db_url(
+        "DATABASE_URL", f"sqlite:///{DATA_DIR / 'backcare.sqlite3'}", conn_max_age=0, conn_health_checks=True
+    )
 }
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS
@@ -117,8 +130,13 @@ else:
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {
-    # Shared by all workers, because rate limits count in it.
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"},
+    # Shared by all workers, because rate limits count in it. With few entries, an attacker's own tries would push the
+    # count of a locked account out.
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    },
     # Public pages, keyed by the content's revision, so that each worker may keep its own copy.
     "pages": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "pages", "TIMEOUT": 3600},
 }
@@ -169,7 +187,8 @@ MFA_ALLOW_UNVERIFIED_EMAIL = True  # an e-mail address is optional here and neve
 # Which entry of X-Forwarded-For is the client's: wrong passwords are counted by it, and nobody may choose it.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("BACKCARE_PROXIES", 1 if PRODUCTION else 0)
 
-vars().update(env.dj_email_url("BACKCARE_EMAIL_URL", "console:"))
+# Without mail, production sends none: a link to choose a new password does not belong in a log.
+vars().update(env.dj_email_url("BACKCARE_EMAIL_URL", "dummy:" if PRODUCTION else "console:"))
 DEFAULT_FROM_EMAIL = env.str("BACKCARE_EMAIL_FROM", "BackCare <backcare@localhost>")
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 
@@ -205,7 +224,9 @@ if PRODUCTION:
     SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # a load balancer asks inside the network, in plain http
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = 63_072_000  # two years
-    SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
+    # Whether the hosts beneath ours speak https as well, only the operator knows; preloading is hard to take back.
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = env.bool("BACKCARE_HSTS_SUBDOMAINS", False)
+    SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 
 LOGGING = {
     "version": 1,

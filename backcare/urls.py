@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from backcare import views
+from backcare import accounts, views
 from backcare.api import api
 
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("exercises.urls")),
     path("", include("tracking.urls")),
     path("api/v1/", api.urls),
+    path("accounts/password/reset/", accounts.reset_password, name="account_reset_password"),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("robots.txt", views.robots, name="robots"),

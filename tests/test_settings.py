@@ -1,0 +1,143 @@
+"""Settings are read once, at the start, so each case starts a Python of its own."""
+
+import json
+import os
+import secrets
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.cache import caches
+from django.db import connection
+from django.test import Client
+from pytest_django import Settings
+
+ROOT = Path(__file__).resolve().parent.parent
+SOUND = {
+    "BACKCARE_ENV": "production",
+    "BACKCARE_SECRET_KEY": secrets.token_hex(32),
+    "BACKCARE_HOSTS": "back.example.org",
+}
+SHOW = """
+import json, sys
+from backcare import settings
+print(json.dumps({name: getattr(settings, name, None) for name in sys.argv[1:]}))
+"""
+
+
+def python(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run Python in the project's folder with no settings but ``environment``."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("BACKCARE_", "DATABASE_URL"))}
+    return subprocess.run(
+        [sys.executable, *arguments], cwd=ROOT, env=kept | environment, capture_output=True, text=True, timeout=60
+    )
+
+
+def shown(*names: str, **environment: str) -> dict[str, Any]:
+    result = python("-c", SHOW, *names, **environment)
+    assert result.returncode == 0, result.stderr
+    values: dict[str, Any] = json.loads(result.stdout)
+    return values
+
+
+@pytest.mark.parametrize(
+    ("wrong", "reason"),
+    [
+        ({"BACKCARE_SECRET_KEY": ""}, "BACKCARE_SECRET_KEY"),
+        ({"BACKCARE_SECRET_KEY": "short"}, "BACKCARE_SECRET_KEY"),
+        ({"BACKCARE_SECRET_KEY": "ab" * 40}, "BACKCARE_SECRET_KEY"),
+        ({"BACKCARE_DEBUG": "true"}, "BACKCARE_DEBUG"),
+        ({"BACKCARE_HOSTS": ""}, "BACKCARE_HOSTS"),
+        ({"BACKCARE_HOSTS": "*"}, "BACKCARE_HOSTS"),
+        ({"BACKCARE_HOSTS": ".example.org"}, "BACKCARE_HOSTS"),
+        ({"BACKCARE_ENV": "Production"}, "BACKCARE_ENV"),
+        ({"BACKCARE_ENV": ""}, "BACKCARE_ENV"),
+    ],
+)
+def test_an_unsafe_production_does_not_start(wrong: dict[str, str], reason: str) -> None:
+    result = python("-c", "import backcare.settings", **(SOUND | wrong))
+    assert result.returncode != 0
+    assert f"ImproperlyConfigured: {reason}" in result.stderr
+
+
+def test_development_with_the_known_key_lets_nobody_else_in() -> None:
+    result = python("-c", "import backcare.settings", BACKCARE_HOSTS="192.0.2.7")
+    assert "ImproperlyConfigured: BACKCARE_HOSTS" in result.stderr
+    shown("DEBUG", BACKCARE_HOSTS="192.0.2.7", BACKCARE_SECRET_KEY=secrets.token_hex(32))
+
+
+def test_production_sets_cookies_that_only_https_and_this_host_get() -> None:
+    found = shown(
+        "SESSION_COOKIE_NAME",
+        "CSRF_COOKIE_NAME",
+        "SESSION_COOKIE_SECURE",
+        "CSRF_COOKIE_SECURE",
+        "SESSION_COOKIE_HTTPONLY",
+        "SESSION_COOKIE_SAMESITE",
+        "SECURE_SSL_REDIRECT",
+        "SECURE_HSTS_SECONDS",
+        "SECURE_HSTS_PRELOAD",
+        "DEBUG",
+        **SOUND,
+    )
+    assert found == {
+        "SESSION_COOKIE_NAME": "__Host-session",
+        "CSRF_COOKIE_NAME": "__Host-csrf",
+        "SESSION_COOKIE_SECURE": True,
+        "CSRF_COOKIE_SECURE": True,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SECURE_SSL_REDIRECT": True,
+        "SECURE_HSTS_SECONDS": 63_072_000,
+        "SECURE_HSTS_PRELOAD": False,
+        "DEBUG": False,
+    }
+
+
+def test_production_without_mail_writes_no_link_to_the_log() -> None:
+    assert shown("EMAIL_BACKEND", **SOUND)["EMAIL_BACKEND"].endswith("dummy.EmailBackend")
+
+
+def test_production_passes_djangos_own_checks() -> None:
+    result = python("manage.py", "check", "--deploy", "--fail-level", "WARNING", **SOUND)
+    assert result.returncode == 0, result.stderr
+
+
+def test_a_hung_postgresql_is_given_up_within_seconds() -> None:
+    options = shown("DATABASES", DATABASE_URL="postgres://user@127.0.0.1/backcare")["DATABASES"]["default"]["OPTIONS"]
+    assert options["connect_timeout"] <= 2
+    assert options["tcp_user_timeout"] <= 3000
+    assert options["pool"]["timeout"] <= 3
+    assert "statement_timeout=5000" in options["options"]
+
+
+@pytest.mark.django_db
+def test_an_acknowledged_log_is_on_the_disk() -> None:
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            assert cursor.execute("PRAGMA synchronous").fetchone() == (2,)  # FULL
+    else:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT boot_val FROM pg_settings WHERE name = 'synchronous_commit'")
+            assert cursor.fetchone() == ("on",)
+
+
+@pytest.mark.django_db
+def test_a_flood_of_entries_does_not_push_a_lock_out_of_the_cache() -> None:
+    cache = caches["default"]
+    cache.set("a-locked-account", 10, timeout=300)
+    for number in range(400):  # more than Django keeps by default
+        cache.set(f"b-{number}", 1, timeout=300)
+    assert cache.get("a-locked-account") == 10
+
+
+@pytest.mark.django_db
+def test_a_site_without_mail_promises_none(client: Client, settings: Settings) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+    for response in (
+        client.get("/accounts/password/reset/"),
+        client.post("/accounts/password/reset/", {"email": "a@b.example"}),
+    ):
+        assert "sends no e-mail" in response.content.decode()
