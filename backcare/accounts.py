@@ -1,4 +1,4 @@
-"""What accounts do otherwise than allauth: 429 at every door after too many tries, and no promise of mail without mail."""
+"""What accounts do otherwise than allauth: 429 at every door after too many tries, no promise of mail without mail."""
 
 from typing import Any
 
