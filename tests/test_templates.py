@@ -18,7 +18,6 @@ PIECES = (
     "account/snippets/",
     "mfa/webauthn/snippets/",
     "admin/",
-    "tracking/progress_",
 )
 PAGES = [
     path
