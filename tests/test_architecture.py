@@ -18,14 +18,10 @@ PURE = (
     "exercises.pack",
     "exercises.reader",
     "exercises.figures",
-    "exercises.pack",
-    "exercises.reader",
     "tracking.progression",
     "tracking.stats",
     "tracking.chart",
 )
-# What models are made of, apart from what is pure: their bases and the sentences behind a code.
-BENEATH_MODELS = ("exercises.seeded", "exercises.wording")
 JOINS = ("backcare.urls", "backcare.api", "backcare.views")
 TRACKING_MAY_READ = ("exercises.models", "exercises.timing")
 # Tables, what the content's share, and the sentences of their faults.
