@@ -9,12 +9,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import groupby
+from typing import NamedTuple
 
 from tracking.stats import CalendarDay, Mark
 
-WIDTH, HEIGHT = 340, 200
+WIDTH, HEIGHT, SMALL_HEIGHT = 340, 200, 140
 LEFT, RIGHT, TOP, BOTTOM = 28, 6, 20, 26  # room for the labels
-MAX_POINTS = 130  # of a series: more would be less than 3 units apart
+MAX_POINTS = 90  # of a series: more would be less than 3.4 units apart
+ALL_POINTS = 60  # of a series over all time, which is looked at for its long line: five years by month
+SMALL_POINTS = 30  # of a series in a small chart: one more would be less than 10 units from the next
 DAY_LABELS, MONTH_LABELS = 4, 3  # dates named on an axis, with a day or with a year: one more would touch
 MARK_SPACING = 9  # points closer than this are joined by a line without marks, so that it stays a line
 BAR_SHARE = 0.7  # of a bucket's width
@@ -117,6 +120,11 @@ class Chart:
     right: int = WIDTH - RIGHT
     floor: int = HEIGHT - BOTTOM
 
+    @property
+    def bar_path(self) -> str:
+        """Return the bars as SVG path data: one shape however many they are."""
+        return "".join(_rectangle(bar.x, bar.y, bar.width, bar.height) for bar in self.bars)
+
 
 @dataclass(frozen=True)
 class Label:
@@ -145,7 +153,7 @@ def frame(span: Span, today: datetime.date, first: datetime.date | None = None) 
     """Return the time that ``span`` covers up to ``today``, whole buckets at its start.
 
     14 and 90 days go by day and a year by week. All time, from the ``first`` record on, goes by the shortest unit with
-    which a series stays within MAX_POINTS; a record older than that many years is left out.
+    which a series stays within ALL_POINTS; a record older than MAX_POINTS years is left out.
     """
     days = {Span.FORTNIGHT: 14, Span.QUARTER: 90, Span.YEAR: 365, Span.ALL: 14}[span]
     start = today - datetime.timedelta(days=days - 1)
@@ -153,9 +161,17 @@ def frame(span: Span, today: datetime.date, first: datetime.date | None = None) 
         start = min(start, first)
     unit = Unit.WEEK if span is Span.YEAR else Unit.DAY
     if span is Span.ALL:
-        unit = next((unit for unit in Unit if _count(start, today, unit) <= MAX_POINTS), Unit.YEAR)
+        unit = next((unit for unit in Unit if _count(start, today, unit) <= ALL_POINTS), Unit.YEAR)
     count = min(_count(start, today, unit), MAX_POINTS)
     return Frame(unit, tuple(_back(today, unit, number) for number in reversed(range(count))), today)
+
+
+def coarser(frame: Frame) -> Frame:
+    """Return the time of ``frame`` for a small chart: in the shortest unit with which it stays within SMALL_POINTS."""
+    most = min(SMALL_POINTS, len(frame.buckets))
+    unit = next((unit for unit in Unit if _count(frame.start, frame.end, unit) <= most), Unit.YEAR)
+    count = _count(frame.start, frame.end, unit)
+    return Frame(unit, tuple(_back(frame.end, unit, number) for number in reversed(range(count))), frame.end)
 
 
 def floor(date: datetime.date, unit: Unit) -> datetime.date:
@@ -179,22 +195,25 @@ def scores(frame: Frame, series: Mapping[str, Sequence[Value]]) -> Chart:
     Raises ValueError when a series has not as many values as ``frame`` has buckets.
     """
     count = len(frame.buckets)
-    lines = tuple(_line(name, _points(values, 10, count), count) for name, values in series.items())
-    return Chart(_date_ticks(frame), _ticks(10), lines, dense=_slot(count) < MARK_SPACING)
+    scale = _Scale(10)
+    lines = tuple(_line(name, _points(values, scale, count), count) for name, values in series.items())
+    return Chart(_date_ticks(frame), _ticks(scale), lines, dense=_slot(count) < MARK_SPACING)
 
 
 def repetitions(frame: Frame, done: Sequence[Value], target: Sequence[Value], goal: int | None = None) -> Chart:
-    """Return a bar for what was ``done`` in each bucket, and the ``target`` as a line in steps.
+    """Return, in a small chart, a bar for what was ``done`` in each bucket, and the ``target`` as a line in steps.
 
     The axis ends at a round figure that holds ``goal`` too. Raises ValueError when a series has not as many values as
     ``frame`` has buckets.
     """
     count = len(frame.buckets)
     top = _round_up(max([value for value in [*done, *target, goal] if value is not None], default=0))
-    bars = tuple(_bar(point, count) for point in _points(done, top, count) if point)
-    steps = tuple(_steps(run, count) for run in _runs(_points(target, top, count)))
-    line = None if goal is None else Tick(_y(goal, top), goal)
-    return Chart(_date_ticks(frame), _ticks(top), (Line("target", steps, ()),), bars, line)
+    scale = _Scale(top, SMALL_HEIGHT - BOTTOM)
+    bars = tuple(_bar(point, scale.floor, count) for point in _points(done, scale, count) if point)
+    steps = tuple(_steps(run, count) for run in _runs(_points(target, scale, count)))
+    line = None if goal is None else Tick(scale.y(goal), goal)
+    lines = (Line("target", steps, ()),)
+    return Chart(_date_ticks(frame), _ticks(scale), lines, bars, line, height=SMALL_HEIGHT, floor=scale.floor)
 
 
 def calendar(days: Sequence[CalendarDay]) -> CalendarChart:
@@ -205,7 +224,7 @@ def calendar(days: Sequence[CalendarDay]) -> CalendarChart:
     if not days:
         raise ValueError("a calendar has at least one day")
     if len(days) <= 14:
-        size = (WIDTH - RIGHT) / len(days)
+        size = (WIDTH - RIGHT) / 14  # fewer days, and the squares stay as large
         cells = [(number * size, 0.0) for number in range(len(days))]
         # Half a square less its space: the label stands under the middle of what is drawn.
         labels = tuple(_label(x + 0.43 * size, size + 16, day.date) for day, (x, _) in zip(days, cells, strict=True))
@@ -223,7 +242,7 @@ def calendar(days: Sequence[CalendarDay]) -> CalendarChart:
         _label(x, y - day.date.weekday() * size - 5, day.date)
         for day, (x, y) in zip(days, cells, strict=True)
         if day.date.day == 1 and x < WIDTH - 2 * 13
-    )
+    ) or (_label(cells[0][0], head - 5, days[0].date),)
     weekdays = tuple(
         _label(0, start * block + head + (row + 0.5) * size + 4, monday + datetime.timedelta(days=row))
         for start in range(weeks[-1] // abreast + 1)
@@ -243,9 +262,7 @@ def _calendar(
 
     def squares(marks: set[Mark], wide: float, across: float = 0) -> str:
         return "".join(
-            f"M{_short(x + across)} {_short(y)}h{_short(wide)}v{_short(side)}h-{_short(wide)}z"
-            for day, (x, y) in zip(days, cells, strict=True)
-            if day.mark in marks
+            _rectangle(x + across, y, wide, side) for day, (x, y) in zip(days, cells, strict=True) if day.mark in marks
         )
 
     return CalendarChart(
@@ -256,6 +273,10 @@ def _calendar(
         evening=squares({Mark.EVENING, Mark.BOTH}, half, half),
         **labels,
     )
+
+
+def _rectangle(x: float, y: float, width: float, height: float) -> str:
+    return f"M{_short(x)} {_short(y)}h{_short(width)}v{_short(height)}h-{_short(width)}z"
 
 
 def _label(x: float, y: float, date: datetime.date) -> Label:
@@ -297,15 +318,21 @@ def _slot(count: int) -> float:
     return (WIDTH - LEFT - RIGHT) / count
 
 
-def _y(value: float, top: float) -> float:
-    return round(HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * value / top, 1)
+class _Scale(NamedTuple):
+    """Values from 0, drawn at ``floor``, to ``top``, drawn at TOP."""
+
+    top: int
+    floor: int = HEIGHT - BOTTOM
+
+    def y(self, value: float) -> float:
+        return round(self.floor - (self.floor - TOP) * value / self.top, 1)
 
 
-def _points(values: Sequence[Value], top: float, count: int) -> list[Point | None]:
+def _points(values: Sequence[Value], scale: _Scale, count: int) -> list[Point | None]:
     if len(values) != count:
         raise ValueError(f"{len(values)} values for {count} buckets")
     return [
-        None if value is None else Point(round(LEFT + (number + 0.5) * _slot(count), 1), _y(value, top), value)
+        None if value is None else Point(round(LEFT + (number + 0.5) * _slot(count), 1), scale.y(value), value)
         for number, value in enumerate(values)
     ]
 
@@ -324,12 +351,12 @@ def _line(name: str, points: Sequence[Point | None], count: int) -> Line:
     return Line(name, paths, tuple(point for run in runs if roomy or len(run) == 1 for point in run))
 
 
-def _bar(point: Point, count: int) -> Bar:
+def _bar(point: Point, floor: int, count: int) -> Bar:
     width = _slot(count) * (BAR_SHARE if _slot(count) >= BAR_SPACING else 1)
-    height = max(HEIGHT - BOTTOM - point.y, ZERO_BAR)
+    height = max(floor - point.y, ZERO_BAR)
     return Bar(
         round(point.x - width / 2, 1),
-        round(HEIGHT - BOTTOM - height, 1),
+        round(floor - height, 1),
         round(width, 1),
         round(height, 1),
         point.value,
@@ -341,8 +368,8 @@ def _steps(run: Sequence[Point], count: int) -> str:
     return " ".join(f"{point.x - half:.1f},{point.y} {point.x + half:.1f},{point.y}" for point in run)
 
 
-def _ticks(top: int) -> tuple[Tick, ...]:
-    return tuple(Tick(_y(value, top), value) for value in (0, top // 2, top))
+def _ticks(scale: _Scale) -> tuple[Tick, ...]:
+    return tuple(Tick(scale.y(value), value) for value in (0, scale.top // 2, scale.top))
 
 
 def _round_up(value: float) -> int:

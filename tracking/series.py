@@ -4,18 +4,18 @@ import datetime
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from operator import itemgetter
 from typing import Any, NamedTuple
 
 from django.contrib.auth.models import User
-from django.db.models import Case, CharField, Count, Max, Min, Q, Sum, Value, When
-from django.db.models.functions import Cast, Substr
+from django.db.models import Case, CharField, Count, F, Q, Subquery, Sum, Value, When
+from django.db.models.functions import Cast, Coalesce, Substr
 
 from exercises.models import Dose
 from tracking import chart, stats
 from tracking.chart import CalendarChart, Chart, Frame, Span, Unit
 from tracking.models import Period, Profile, Session, SessionExercise
-from tracking.stats import DAY, Adherence, CalendarDay, Mark, Summary, Usual, Window
+from tracking.progression import Range
+from tracking.stats import DAY, Adherence, Mark, Summary, Usual, Window
 
 Sums = dict[datetime.date, Counter[str]]  # bucket → name → sum
 
@@ -52,12 +52,16 @@ class Panel:
 
 @dataclass(frozen=True)
 class Growth:
-    """Repetitions of one exercise whose dose grows. ``last`` is the latest row that holds anything."""
+    """Repetitions of one exercise whose dose grows. ``last`` is the latest row that holds anything.
+
+    ``so_far``: that row is one day's, and the day is not over.
+    """
 
     name: str
     slug: str
     goal: int
     per_day: bool
+    so_far: bool
     rows: list[DoneRow]  # from the first record on
     last: DoneRow
     chart: Chart
@@ -83,6 +87,7 @@ class Progress:
     panels: list[Panel]
     adherence: Adherence
     calendar: Calendar
+    growth_unit: Unit
     growths: list[Growth]
 
     @property
@@ -91,30 +96,67 @@ class Progress:
         return any(panel.before or panel.after for panel in self.panels)
 
 
+@dataclass(frozen=True)
+class Scope:
+    """The time that is looked at: the frame of the charts, and what in it belongs to the person's time with BackCare.
+
+    ``first`` is the date of the first record, ``began`` the day from which on sessions are planned. ``today`` is the
+    person's own; the frame ends a day later for somebody who has flown east and logged tomorrow's session already.
+    """
+
+    frame: Frame
+    first: datetime.date
+    began: datetime.date
+    today: datetime.date
+
+    @property
+    def since(self) -> datetime.date:
+        """Return the first day with anything to show."""
+        return max(self.frame.start, self.first)
+
+    @property
+    def calendar(self) -> Window:
+        """Return the days of the calendar: from sign-up on, or from an earlier record."""
+        longest = self.frame.end - (CALENDAR_DAYS - 1) * DAY
+        return Window(max(self.frame.start, longest, min(self.first, self.began)), self.frame.end)
+
+    @property
+    def full_days(self) -> int:
+        """Return how many days count in full: not that of the sign-up, and not today, which is not over."""
+        return max((self.today - max(self.frame.start, self.began + DAY)).days, 0)
+
+    def shown(self, rows: Sequence[ScoreRow]) -> list[ScoreRow]:
+        """Return ``rows`` from the first record on."""
+        return [row for row in rows if row.date >= chart.floor(self.since, self.frame.unit)]
+
+
 def progress(profile: Profile, span: Span, today: datetime.date) -> Progress | None:
     """Return what the records of ``span`` up to ``today`` say, or None when there are none at all. 5 queries."""
     owner = profile.owner
-    extent = _sessions(owner).aggregate(first=Min("date"), last=Max("date"))
-    if extent["first"] is None:
+    latest = _sessions(owner).order_by("-date").values("date")[:1]
+    # Either end by the index over owner and date; both as an aggregate would read every row.
+    extent = _sessions(owner).order_by("date").values_list("date", Subquery(latest)).first()
+    if extent is None:
         return None
+    first, last = extent
     # Somebody who has flown east may have a session dated tomorrow by the zone of now.
-    frame = chart.frame(span, max(today, min(extent["last"], today + DAY)), extent["first"])
-    since = max(frame.start, extent["first"])
-    ends = stats.ends(since, frame.end)
-    rows, done = _scores(owner, frame)
-    slots = _slots(owner, Window(max(frame.start, frame.end - (CALENDAR_DAYS - 1) * DAY), frame.end))
-    done_today = [period for date, period in slots if date == frame.end]
-    planned_since = max(frame.start, min(profile.started, extent["first"]))
+    frame = chart.frame(span, max(today, min(last, today + DAY)), first)
+    scope = Scope(frame, first, min(profile.started, today), today)
+    ends = stats.ends(scope.since, frame.end)
+    counted = _counted(owner, scope)
+    rows = _rows(frame, counted)
+    small = chart.coarser(frame)
     return Progress(
         frame=frame,
-        sessions=sum(done.values()),
+        sessions=sum(row["sessions"] for row in counted),
         usual=_usual(owner, frame, ends),
         ends=ends,
-        rows=[row for row in rows if row.date >= chart.floor(since, frame.unit)],
-        panels=_panels(frame, rows),
-        adherence=stats.adherence(profile.planned_periods(), planned_since, frame.end, done, done_today),
-        calendar=_calendar(frame, slots),
-        growths=_growths(owner, frame),
+        rows=scope.shown(rows),
+        panels=_panels(scope, rows),
+        adherence=_adherence(profile.planned_periods(), scope, counted),
+        calendar=_calendar(scope.calendar, counted),
+        growth_unit=small.unit,
+        growths=_growths(owner, small, today),
     )
 
 
@@ -134,40 +176,64 @@ def _grain(frame: Frame) -> Substr:
     return Substr(Cast("date", CharField()), 1, 10 if frame.unit in (Unit.DAY, Unit.WEEK) else 7)
 
 
-def _folded(frame: Frame, found: Iterable[dict[str, Any]], by: Sequence[str]) -> dict[tuple[Any, ...], Sums]:
-    """Return the sums in rows of ``found``, added up for each bucket and each value of the columns ``by``."""
-    folded: dict[tuple[Any, ...], Sums] = {}
-    for row in found:
-        key = tuple(row.pop(name) for name in by)
-        bucket = chart.floor(datetime.date.fromisoformat((row.pop("grain") + "-01")[:10]), frame.unit)
-        sums = folded.setdefault(key, {}).setdefault(bucket, Counter())
-        sums.update({name: number or 0 for name, number in row.items()})
-    return folded
+def _day(grain: str) -> datetime.date | None:
+    """Return the day that an ISO date's text names, None for that of a month."""
+    return datetime.date.fromisoformat(grain) if len(grain) == 10 else None
 
 
-def _scores(owner: User, frame: Frame) -> tuple[list[ScoreRow], dict[str, int]]:
-    """Return a row for each bucket, and how many sessions each period has in all. 1 query."""
-    found = (
+def _bucket(grain: str, unit: Unit) -> datetime.date:
+    return chart.floor(_day(grain) or datetime.date.fromisoformat(f"{grain}-01"), unit)
+
+
+def _counted(owner: User, scope: Scope) -> list[dict[str, Any]]:
+    """Return sums over the sessions, grouped by ``_grain``, but day by day where single days count. 1 query."""
+    single = Q(date__gte=scope.calendar.start) | Q(date=scope.began)
+    return list(
         _sessions(owner)
-        .filter(_within(frame))
+        .filter(_within(scope.frame))
         .order_by()
-        .values("period", grain=_grain(frame))
+        .values("period", grain=Case(When(single, then=Cast("date", CharField())), default=_grain(scope.frame)))
         .annotate(
             before=Sum("pain_before"),
             befores=Count("pain_before"),
             after=Sum("pain_after"),
             afters=Count("pain_after"),
             sessions=Count("pk"),
+            earlier=Count("pk", filter=Q(date__lt=scope.began)),
         )
     )
-    folded = _folded(frame, found, ["period"])
-    rows = []
-    for date in frame.buckets:
-        sums = [folded.get((period,), {}).get(date, Counter()) for period in Period.values]
-        means = [stats.mean(one[name], one[f"{name}s"]) for one in sums for name in ("before", "after")]
-        rows.append(ScoreRow(date, *means))
-    done = {period: sum(one["sessions"] for one in sums.values()) for (period,), sums in folded.items()}
-    return rows, done
+
+
+def _rows(frame: Frame, counted: Iterable[dict[str, Any]]) -> list[ScoreRow]:
+    """Return a row for each bucket."""
+    folded: dict[tuple[str, datetime.date], Counter[str]] = defaultdict(Counter)
+    for row in counted:
+        sums = folded[row["period"], _bucket(row["grain"], frame.unit)]
+        for name in ("before", "befores", "after", "afters"):
+            sums[name] += row[name] or 0
+    return [
+        ScoreRow(
+            date,
+            *(
+                stats.mean(folded[period, date][name], folded[period, date][f"{name}s"])
+                for period in Period.values
+                for name in ("before", "after")
+            ),
+        )
+        for date in frame.buckets
+    ]
+
+
+def _adherence(periods: Sequence[str], scope: Scope, counted: Iterable[dict[str, Any]]) -> Adherence:
+    full: Counter[str] = Counter()
+    part: Counter[str] = Counter()
+    earlier = 0
+    for row in counted:
+        day = _day(row["grain"])
+        days = part if day and (day == scope.began or day >= scope.today) else full
+        days[row["period"]] += row["sessions"] - row["earlier"]
+        earlier += row["earlier"]
+    return stats.adherence(periods, scope.full_days, full, part, earlier)
 
 
 def _usual(owner: User, frame: Frame, ends: tuple[Window, Window] | None) -> Usual:
@@ -188,75 +254,98 @@ def _usual(owner: User, frame: Frame, ends: tuple[Window, Window] | None) -> Usu
     return stats.usual(counts["first"], counts["last"], counts["rest"])
 
 
-def _slots(owner: User, window: Window) -> list[tuple[datetime.date, str]]:
-    """Return the date and period of each session in ``window``. 1 query."""
-    return list(_sessions(owner).filter(date__range=(window.start, window.end)).values_list("date", "period"))
-
-
-def _panels(frame: Frame, rows: Sequence[ScoreRow]) -> list[Panel]:
-    pairs = {
-        Period.MORNING: ([row.morning_before for row in rows], [row.morning_after for row in rows]),
-        Period.EVENING: ([row.evening_before for row in rows], [row.evening_after for row in rows]),
-    }
+def _panels(scope: Scope, rows: Sequence[ScoreRow]) -> list[Panel]:
+    names = {Period.MORNING: ("morning_before", "morning_after"), Period.EVENING: ("evening_before", "evening_after")}
     return [
         Panel(
             period,
-            chart.scores(frame, {"before": before, "after": after}),
-            stats.summary(before),
-            stats.summary(after),
+            chart.scores(
+                scope.frame,
+                {
+                    "before": [getattr(row, before) for row in rows],
+                    "after": [getattr(row, after) for row in rows],
+                },
+            ),
+            stats.summary([getattr(row, before) for row in scope.shown(rows)]),
+            stats.summary([getattr(row, after) for row in scope.shown(rows)]),
         )
-        for period, (before, after) in pairs.items()
+        for period, (before, after) in names.items()
     ]
 
 
-def _calendar(frame: Frame, slots: Iterable[tuple[datetime.date, str]]) -> Calendar:
-    window = Window(max(frame.start, frame.end - (CALENDAR_DAYS - 1) * DAY), frame.end)
-    days: list[CalendarDay] = stats.calendar(window, slots)
+def _calendar(window: Window, counted: Iterable[dict[str, Any]]) -> Calendar:
+    slots = [(day, row["period"]) for row in counted if (day := _day(row["grain"]))]
+    days = stats.calendar(window, slots)
     return Calendar(window, stats.tally(days), chart.calendar(days))
 
 
-def _growths(owner: User, frame: Frame) -> list[Growth]:
-    """Return the repetitions of each recorded exercise whose dose grows to a goal, in the exercises' order. 1 query."""
-    by = ("exercise__order", "exercise__slug", "exercise__name", "exercise__dose__goal")
+class Grown(NamedTuple):
+    """An exercise whose dose grows, and the repetitions it grows to."""
+
+    slug: str
+    name: str
+    goal: int
+
+
+def _growing() -> dict[int, Grown]:
+    """Return each exercise whose dose grows, by its id, in the order of the routines. 1 query."""
+    steps = [F(f"exercise__steps__{name}").asc(nulls_last=True) for name in ("routine__order", "order")]
+    doses = Dose.objects.select_related("exercise").order_by(*steps, "exercise__order")
+    grown: dict[int, Grown] = {}
+    for dose in doses:  # once for each routine that an exercise is in: the first names its place
+        span = Range.of(dose.reps_min, dose.reps_max, dose.start, dose.goal, dose.step)
+        if span.start < span.goal:
+            grown.setdefault(dose.exercise_id, Grown(dose.exercise.slug, dose.exercise.name, span.goal))
+    return grown
+
+
+def _growths(owner: User, frame: Frame, today: datetime.date) -> list[Growth]:
+    """Return the repetitions of each recorded exercise whose dose grows. 2 queries."""
+    growing = _growing()
+    deleted = Session.objects.owned_by(owner).filter(deleted_at__isnull=False)
     found = (
         SessionExercise.objects.owned_by(owner)
-        .filter(_within(frame), session__owner=owner, session__deleted_at__isnull=True)
-        # Named by their ids, so that the index over owner, exercise and date answers.
-        .filter(exercise__in=Dose.objects.filter(goal__isnull=False).values("exercise"))
+        # Named by their ids, so that the index over owner, exercise and date answers; and no session is fetched to see
+        # whether it was deleted: that would be half of the work.
+        .filter(_within(frame), exercise__in=list(growing))
+        .exclude(session__in=deleted.values("pk"))
         .order_by()
-        .values(*by, grain=_grain(frame))
+        .values("exercise", grain=_grain(frame))
         .annotate(
-            total=Sum("done"),
+            done_total=Sum("done"),
             noted=Count("done"),
             days=Count("date", distinct=True, filter=Q(done__isnull=False)),
-            rows=Count("pk"),
-            target_total=Sum("target"),
-            day_target_total=Sum("day_target"),
+            target_total=Sum(Coalesce("day_target", "target")),
+            targets=Count("pk"),
             day_targets=Count("day_target"),
         )
     )
-    folded = sorted(_folded(frame, found, by).items(), key=itemgetter(0))
-    return [_growth(frame, slug, name, goal, sums) for (_order, slug, name, goal), sums in folded]
+    folded: dict[int, Sums] = defaultdict(lambda: defaultdict(Counter))
+    for row in found:
+        sums = folded[row.pop("exercise")][_bucket(row.pop("grain"), frame.unit)]
+        for name, number in row.items():
+            sums[name] += number or 0
+    return [_growth(frame, today, one, folded[pk]) for pk, one in growing.items() if pk in folded]
 
 
-def _growth(frame: Frame, slug: str, name: str, goal: int, found: Sums) -> Growth:
-    rows = [_done_row(date, found[date]) if date in found else DoneRow(date) for date in frame.buckets]
-    done = [row.done for row in rows]
+def _growth(frame: Frame, today: datetime.date, grown: Grown, found: Sums) -> Growth:
+    every = [_done_row(date, found[date]) if date in found else DoneRow(date) for date in frame.buckets]
+    rows = [row for row in every if row.date >= min(found)]
+    last = next(row for row in reversed(rows) if row.date in found)
     return Growth(
-        name=name,
-        slug=slug,
-        goal=goal,
+        name=grown.name,
+        slug=grown.slug,
+        goal=grown.goal,
         per_day=any(sums["day_targets"] for sums in found.values()),
-        rows=[row for row in rows if row.date >= min(found)],
-        last=next(row for row in reversed(rows) if row.date in found),
-        chart=chart.repetitions(frame, done, [row.target for row in rows], goal),
-        done=stats.summary(done),
+        so_far=frame.unit is Unit.DAY and last.date >= today,
+        rows=rows,
+        last=last,
+        chart=chart.repetitions(frame, [row.done for row in every], [row.target for row in every], grown.goal),
+        done=stats.summary([row.done for row in rows]),
     )
 
 
 def _done_row(date: datetime.date, sums: Counter[str]) -> DoneRow:
     """Return a bucket's means: by day where the dose is counted a day, by session otherwise."""
-    if sums["day_targets"]:
-        target = stats.mean(sums["day_target_total"], sums["day_targets"])
-        return DoneRow(date, stats.mean(sums["total"], sums["days"]), target)
-    return DoneRow(date, stats.mean(sums["total"], sums["noted"]), stats.mean(sums["target_total"], sums["rows"]))
+    done = stats.mean(sums["done_total"], sums["days" if sums["day_targets"] else "noted"])
+    return DoneRow(date, done, stats.mean(sums["target_total"], sums["targets"]))

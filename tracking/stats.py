@@ -70,11 +70,16 @@ class Usual:
 
 @dataclass(frozen=True)
 class Adherence:
-    """Sessions done of sessions planned; ``extra`` ones were done in slots without a plan."""
+    """Sessions done of sessions planned. ``extra`` ones had no plan for their slot, ``earlier`` ones came before it."""
 
     done: int
     planned: int
     extra: int = 0
+    earlier: int = 0
+
+    @property
+    def unplanned(self) -> int:
+        return self.extra + self.earlier
 
     @property
     def percent(self) -> int | None:
@@ -139,22 +144,18 @@ def usual(first: Mapping[int, int], last: Mapping[int, int], rest: Mapping[int, 
 
 
 def adherence(
-    periods: Collection[str],
-    since: datetime.date,
-    today: datetime.date,
-    done: Mapping[str, int],
-    done_today: Collection[str],
+    periods: Collection[str], full_days: int, full: Mapping[str, int], part: Mapping[str, int], earlier: int = 0
 ) -> Adherence:
-    """Return sessions done of planned from ``since`` to ``today``.
+    """Return sessions done of planned.
 
-    ``periods`` are the slots planned each day, ``done`` the sessions of each slot in that time, today's included. A
-    slot of today counts as planned once it is done: until then the day is not over. The plan of today is taken for the
-    whole time.
+    ``periods`` are the slots planned each day; that plan is taken for the whole time. ``full`` are the sessions of each
+    slot on the ``full_days`` days that count in full, ``part`` those on days that count as far as they are done: the
+    day of the sign-up, and today, which is not over. ``earlier`` sessions are from before there was a plan.
     """
-    days_over = max((today - since).days, 0)
-    planned = len(periods) * days_over + len(set(periods) & set(done_today))
+    done = {period: full.get(period, 0) + part.get(period, 0) for period in {*full, *part}}
+    planned = len(periods) * full_days + sum(part.get(period, 0) for period in periods)
     kept = sum(done.get(period, 0) for period in periods)
-    return Adherence(kept, planned, sum(done.values()) - kept)
+    return Adherence(kept, planned, sum(done.values()) - kept, earlier)
 
 
 def summary(values: Sequence[float | None]) -> Summary | None:

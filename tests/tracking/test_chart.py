@@ -37,7 +37,7 @@ def test_each_span_has_its_bucket(span: Span, unit: Unit, points: int) -> None:
 
 @pytest.mark.parametrize(
     ("years", "unit"),
-    [(0, Unit.DAY), (1, Unit.WEEK), (2, Unit.WEEK), (10, Unit.MONTH), (30, Unit.QUARTER), (99, Unit.YEAR)],
+    [(0, Unit.DAY), (1, Unit.WEEK), (2, Unit.MONTH), (10, Unit.QUARTER), (30, Unit.YEAR), (99, Unit.YEAR)],
 )
 def test_all_time_takes_the_shortest_bucket_that_fits(years: int, unit: Unit) -> None:
     assert chart.frame(Span.ALL, TODAY, TODAY.replace(year=TODAY.year - years)).unit == unit
@@ -68,6 +68,29 @@ def test_buckets_follow_each_other_up_to_today(span: Span, first: datetime.date)
 def test_each_day_shown_falls_into_one_of_the_buckets(span: Span, first: datetime.date, day: datetime.date) -> None:
     frame = chart.frame(span, TODAY, first)
     assert (chart.floor(day, frame.unit) in frame.buckets) == (day >= frame.start)
+
+
+@pytest.mark.parametrize(
+    ("span", "unit", "points"),
+    [
+        (Span.FORTNIGHT, Unit.DAY, 14),
+        (Span.QUARTER, Unit.WEEK, 14),
+        (Span.YEAR, Unit.MONTH, 13),
+        (Span.ALL, Unit.YEAR, 11),
+    ],
+)
+def test_small_chart_of_a_span_has_few_buckets(span: Span, unit: Unit, points: int) -> None:
+    frame = chart.coarser(chart.frame(span, TODAY, TODAY.replace(year=TODAY.year - 10)))
+    assert (frame.unit, len(frame.buckets)) == (unit, points)
+
+
+@given(st.sampled_from(Span), PAST)
+def test_small_chart_covers_the_same_time(span: Span, first: datetime.date) -> None:
+    frame = chart.frame(span, TODAY, first)
+    small = chart.coarser(frame)
+    assert small.end == frame.end
+    assert small.start == chart.floor(frame.start, small.unit)
+    assert len(small.buckets) <= len(frame.buckets)
 
 
 def test_line_breaks_at_a_gap() -> None:
@@ -123,6 +146,14 @@ def test_higher_scores_are_drawn_higher() -> None:
     assert high.y < low.y
 
 
+def test_bars_are_drawn_as_one_shape() -> None:
+    drawing = chart.repetitions(by_day(3), [0, None, 4], [5, 5, 5])
+    first, second = drawing.bars
+    assert drawing.bar_path == "".join(
+        f"M{bar.x:g} {bar.y:g}h{bar.width:g}v{bar.height:g}h-{bar.width:g}z" for bar in (first, second)
+    )
+
+
 def test_bar_of_nought_is_seen_and_a_gap_is_not() -> None:
     bars = chart.repetitions(by_day(3), [0, None, 4], [5, 5, 5]).bars
     assert [bar.value for bar in bars] == [0, 4]
@@ -158,7 +189,7 @@ def test_few_dates_are_named_and_the_last_one_always(count: int, unit: Unit) -> 
 
 
 def test_crowded_bars_stand_without_a_space() -> None:
-    first, second = chart.repetitions(by_day(130), [5] * 130, [5] * 130).bars[:2]
+    first, second = chart.repetitions(by_day(90), [5] * 90, [5] * 90).bars[:2]
     assert second.x - first.x == pytest.approx(first.width, abs=0.11)
 
 
@@ -168,6 +199,15 @@ def marked(count: int, mark: Mark = Mark.BOTH) -> list[CalendarDay]:
 
 def test_two_weeks_are_one_row() -> None:
     assert len({line.split("h")[0].split()[1] for line in chart.calendar(marked(14)).empty.split("M")[1:]}) == 1
+
+
+def test_squares_of_a_short_time_are_no_larger_than_those_of_two_weeks() -> None:
+    assert chart.calendar(marked(3)).height == chart.calendar(marked(14)).height
+
+
+def test_calendar_without_a_first_of_the_month_names_the_month_it_begins_in() -> None:
+    days = [CalendarDay(datetime.date(2026, 3, day), Mark.NONE) for day in range(4, 24)]
+    assert [label.date for label in chart.calendar(days).months] == [datetime.date(2026, 3, 4)]
 
 
 def test_calendar_halves_tell_morning_from_evening() -> None:

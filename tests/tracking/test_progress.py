@@ -2,15 +2,16 @@ import datetime
 import re
 import uuid
 import xml.etree.ElementTree as ET
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import pytest
+import time_machine
 from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import translation
 
 from exercises.models import Routine
 from tests.exercises.factories import ExerciseFactory, RoutineFactory
@@ -19,6 +20,13 @@ from tracking.models import Period, Profile, Session, SessionExercise
 
 pytestmark = pytest.mark.django_db
 URL = "/progress/"
+NOON = datetime.datetime(2026, 3, 18, 12, tzinfo=datetime.UTC)
+
+
+@pytest.fixture(autouse=True)
+def noon() -> Iterator[None]:
+    with time_machine.travel(NOON, tick=False):
+        yield
 
 
 @pytest.fixture
@@ -48,7 +56,7 @@ def person(name: str, routine: Routine) -> User:
 
 
 def ago(days: int) -> datetime.date:
-    return timezone.now().date() - datetime.timedelta(days=days)
+    return NOON.date() - datetime.timedelta(days=days)
 
 
 def log(owner: User, scores: Mapping[int, tuple[int | None, int | None]], period: str = "am") -> None:
@@ -184,15 +192,57 @@ def test_before_and_after_differ_by_more_than_colour(page: Client, alice: User) 
 
 def test_sessions_are_counted_in_words(page: Client, alice: User) -> None:
     log(alice, dict.fromkeys(range(1, 11), (None, None)))
-    assert "You did 10 of 26 planned sessions." in text(page)
-    assert "38 % of the planned sessions done" in text(page)
+    assert "You did 10 of 24 planned sessions." in text(page)
+    assert "42 % of the planned sessions done" in text(page)
     assert "Morning only 10" in text(page)
+
+
+def test_sessions_from_before_the_sign_up_are_told_apart(page: Client, alice: User) -> None:
+    log(alice, {20: (3, 3), 1: (3, 3)})
+    assert "You did 1 of 24 planned sessions. One more was from before you signed up." in text(page, "90d")
+
+
+def test_sessions_without_any_plan_are_counted_all_the_same(page: Client, alice: User) -> None:
+    Profile.objects.update(started=ago(0))
+    log(alice, {2: (3, 3), 1: (3, 3)})
+    assert "You did 2 sessions; none was planned." in text(page)
+
+
+@pytest.mark.parametrize("span", ["14d", "90d", "1y", "all"])
+def test_days_before_the_first_are_not_days_without_a_session(page: Client, alice: User, span: str) -> None:
+    Profile.objects.update(started=ago(2))
+    log(alice, {2: (3, 3), 1: (3, 3), 0: (3, 3)})
+    assert "No session 0" in text(page, span)
+    assert "morning only on 3, evening only on 0, no session on 0." in text(page, span)
 
 
 def test_repetitions_are_shown_against_target_and_goal(page: Client, alice: User) -> None:
     log(alice, {1: (3, 3)})
     assert "Latest: 5 repetitions a day, the target was 6. The goal is 30." in text(page)
     assert re.search(r"\w{3} \d+ \w{3} 5 6", text(page))
+
+
+def test_repetitions_of_more_than_a_day_are_named_by_their_time(page: Client, alice: User) -> None:
+    log(alice, {1: (3, 3)})
+    assert "Latest week: 5 repetitions a day, the target was 6. The goal is 30." in text(page, "90d")
+    assert "Latest month: 5 repetitions a day" in text(page, "1y")
+
+
+@pytest.mark.parametrize(
+    ("span", "words"), [("90d", " Pain before and after the s"), ("1y", "Mean pain before and after")]
+)
+def test_table_says_whether_its_figures_are_means(page: Client, alice: User, span: str, words: str) -> None:
+    log(alice, {1: (3, 3)})
+    assert words in text(page, span)
+
+
+def test_dates_are_written_as_the_language_does(page: Client, alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    log(alice, {0: (3, 3)})
+    catalogue = {"D j M": "j. M", "j M": "j.n.", "j F Y": "j. F Y"}
+    monkeypatch.setattr("django.utils.translation._trans.gettext", lambda message: catalogue.get(message, message))
+    assert "18. Mar 3 3 – –" in text(page)
+    assert "18.3." in text(page)
+    assert "Days from 5. March 2026 to 18. March 2026" in text(page)
 
 
 def test_day_that_is_not_over_is_not_judged(page: Client, alice: User) -> None:
@@ -229,10 +279,15 @@ def test_strangers_records_never_appear(page: Client, alice: User, routine: Rout
 
 def test_zone_of_the_device_decides_what_today_is(page: Client, alice: User) -> None:
     log(alice, {0: (3, 3)})
-    page.cookies["zone"] = "Pacific/Kiritimati"
-    assert page.get(URL).context["progress"].frame.end >= ago(0)
+    assert page.get(URL).context["progress"].frame.end == ago(0)
+    page.cookies["zone"] = "Pacific/Kiritimati"  # 14 hours ahead
+    assert page.get(URL).context["progress"].frame.end == ago(-1)
+
+
+def test_zone_that_does_not_exist_leaves_the_profiles(page: Client, alice: User) -> None:
+    log(alice, {0: (3, 3)})
     page.cookies["zone"] = "Mars/X"
-    assert page.get(URL).status_code == 200
+    assert page.get(URL).context["progress"].frame.end == ago(0)
 
 
 @pytest.mark.parametrize("span", ["14d", "90d", "1y", "all"])
@@ -259,6 +314,13 @@ def test_page_carries_no_inline_style_or_script(page: Client, alice: User) -> No
     assert "style=" not in main
     assert "<style" not in main
     assert "<script" not in main
+
+
+def test_person_without_a_profile_costs_no_more_queries(client: Client) -> None:
+    client.force_login(User.objects.create_user("admin"))
+    with CaptureQueriesContext(connection) as queries:
+        client.get(URL)
+    assert len(queries) <= 8
 
 
 @pytest.mark.parametrize("days", [0, 10, 3650])

@@ -88,22 +88,27 @@ def test_comparison_names_two_medians_or_none(
 
 
 def test_adherence_counts_two_slots_a_day() -> None:
-    found = stats.adherence(["am", "pm"], on(1), on(11), {"am": 10, "pm": 5}, [])
+    found = stats.adherence(["am", "pm"], 10, {"am": 10, "pm": 5}, {})
     assert (found.done, found.planned, found.extra, found.percent) == (15, 20, 0, 75)
 
 
-def test_today_counts_only_as_far_as_it_is_done() -> None:
-    assert stats.adherence(["am", "pm"], on(1), on(1), {}, []).planned == 0
-    assert stats.adherence(["am", "pm"], on(1), on(1), {"am": 1}, ["am"]).planned == 1
+def test_part_of_a_day_counts_only_as_far_as_it_is_done() -> None:
+    assert stats.adherence(["am", "pm"], 0, {}, {}).planned == 0
+    assert stats.adherence(["am", "pm"], 0, {}, {"am": 1}).planned == 1
+
+
+def test_sessions_from_before_the_plan_are_neither_done_nor_planned() -> None:
+    found = stats.adherence(["am"], 3, {"am": 2}, {}, earlier=4)
+    assert (found.done, found.planned, found.extra, found.earlier, found.unplanned) == (2, 3, 0, 4, 4)
 
 
 def test_sessions_without_a_plan_are_extra() -> None:
-    found = stats.adherence(["am"], on(1), on(3), {"am": 1, "pm": 2}, ["pm"])
+    found = stats.adherence(["am"], 2, {"am": 1, "pm": 1}, {"pm": 1})
     assert (found.done, found.planned, found.extra) == (1, 2, 2)
 
 
 def test_nothing_planned_has_no_percentage() -> None:
-    assert stats.adherence([], on(1), on(9), {"am": 1}, []).percent is None
+    assert stats.adherence([], 8, {"am": 1}, {}).percent is None
 
 
 @given(
@@ -111,8 +116,9 @@ def test_nothing_planned_has_no_percentage() -> None:
     st.sets(st.sampled_from(["am", "pm"])),
 )
 def test_never_more_done_than_planned(slots: set[tuple[int, str]], periods: set[str]) -> None:
-    done = Counter(period for _, period in slots)
-    found = stats.adherence(periods, on(1), on(20), done, [period for day, period in slots if day == 20])
+    full = Counter(period for day, period in slots if day < 20)
+    part = Counter(period for day, period in slots if day == 20)
+    found = stats.adherence(periods, 19, full, part)
     assert found.done <= found.planned
     assert found.done + found.extra == len(slots)
 

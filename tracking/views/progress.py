@@ -1,28 +1,31 @@
 """How it goes: pain, sessions and repetitions over time."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from django_stubs_ext import StrPromise
 
 from tracking import series
 from tracking.chart import Span, Unit
 from tracking.models import Profile, local_date
-from tracking.requests import UserRequest, zone_in_force
+from tracking.requests import UserRequest, private, zone_in_force
 
 
 class Names(NamedTuple):
-    """What a bucket of time is called: as a table's heading, counted, and its date's format in a row and on an axis."""
+    """What a bucket of time is called: as a table's heading, counted, and the last one.
+
+    ``row`` and ``axis`` are its date's formats; ``daily``: it is one day, so that its figures are no means of several.
+    """
 
     one: StrPromise
     many: StrPromise
-    row: str
-    axis: str
+    last: StrPromise
+    row: StrPromise
+    axis: StrPromise
+    daily: bool = False
 
 
 SPANS = {
@@ -32,23 +35,23 @@ SPANS = {
     Span.ALL: _("All"),
 }
 UNITS = {
-    Unit.DAY: Names(_("Day"), _("days"), "D j M", "j M"),
-    Unit.WEEK: Names(_("Week from"), _("weeks"), "j M Y", "M Y"),
-    Unit.MONTH: Names(_("Month"), _("months"), "F Y", "M Y"),
-    Unit.QUARTER: Names(_("Quarter from"), _("quarters"), "F Y", "M Y"),
-    Unit.YEAR: Names(_("Year"), _("years"), "Y", "Y"),
+    Unit.DAY: Names(_("Day"), _("days"), _("Latest"), _("D j M"), _("j M"), daily=True),
+    Unit.WEEK: Names(_("Week from"), _("weeks"), _("Latest week"), _("j M Y"), _("M Y")),
+    Unit.MONTH: Names(_("Month"), _("months"), _("Latest month"), _("F Y"), _("M Y")),
+    Unit.QUARTER: Names(_("Quarter from"), _("quarters"), _("Latest quarter"), _("F Y"), _("M Y")),
+    Unit.YEAR: Names(_("Year"), _("years"), _("Latest year"), _("Y"), _("Y")),
 }
 
 
-@never_cache
-@login_required
+@private
 @require_safe
 def progress(request: UserRequest) -> HttpResponse:
-    """Show the signed-in person's records over ``?span=``; one that does not exist shows the last 14 days."""
+    """Show the signed-in person's records over ``?span=``; one that does not exist shows 14 days. 8 queries."""
     asked = request.GET.get("span", "")
     span = Span(asked) if asked in list(Span) else Span.FORTNIGHT
-    unsaved = Profile(owner=request.user, zone="UTC", started=local_date("UTC"))  # for one who has not logged anything
-    profile = (Profile.objects.owned_by(request.user).first() or unsaved).owned(request.user)
+    profile = Profile.objects.of(request.user)
     found = series.progress(profile, span, local_date(zone_in_force(request, profile)))
-    unit = UNITS[found.frame.unit] if found else None
-    return render(request, "tracking/progress.html", {"progress": found, "span": span, "spans": SPANS, "unit": unit})
+    context: dict[str, Any] = {"progress": found, "span": span, "spans": SPANS}
+    if found:
+        context |= {"unit": UNITS[found.frame.unit], "growth_unit": UNITS[found.growth_unit]}
+    return render(request, "tracking/progress.html", context)
