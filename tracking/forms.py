@@ -166,7 +166,7 @@ class SessionForm(forms.Form):
     def offer(self, counted: Mapping[str, str]) -> None:
         """Fill in what the player has counted. What a field would refuse is passed over, because nobody typed it."""
         for name, value in counted.items():
-            if name in self.fields and (name == "pain_before" or name.startswith(DONE)):
+            if name in self.fields and name.startswith(DONE):
                 with contextlib.suppress(ValidationError):
                     self.initial[name] = self.fields[name].clean(value)
 

@@ -249,14 +249,13 @@ function doneLine(exercise, done) {
   return line;
 }
 
-/** The log, filled in with what was done; what took no part counts as left out. */
+/** The log, filled in with what was done; what took no part counts as left out. Pain stays in the part of an address that no server sees. */
 function logAddress(done) {
   const address = new URL(page.dataset.log || "/", location.href);
-  if (pain !== null) address.searchParams.set("pain_before", pain);
   for (const slug of [...data.exercises.map((exercise) => exercise.slug), ...data.others]) {
     address.searchParams.set(`done-${slug}`, done[slug] ?? 0);
   }
-  return address.pathname + address.search;
+  return `${address.pathname}${address.search}${pain === null ? "" : `#pain_before=${pain}`}`;
 }
 
 // --- Keeping ----------------------------------------------------------------------------------------------------------

@@ -1,6 +1,18 @@
-/* Buttons − and + beside each number of repetitions. Without this script the fields are plain numbers. */
+/* Buttons − and + beside each number of repetitions, and the pain that the player asked for. Without this script the
+   fields are plain numbers, and there was no player. */
 
 for (const stepper of document.querySelectorAll(".stepper")) addButtons(stepper);
+fillInPain();
+
+/** The player hands the score over behind the #, so that no server's log has it; nor shall the history keep it. */
+function fillInPain() {
+  const score = new URLSearchParams(location.hash.slice(1)).get("pain_before");
+  if (score === null) return;
+  history.replaceState(history.state, "", location.pathname + location.search);
+  const radios = [...document.querySelectorAll("input[type=radio][name=pain_before]")];
+  const radio = radios.find((one) => one.value === score);
+  if (radio) radio.checked = true;
+}
 
 function addButtons(stepper) {
   const input = stepper.querySelector("input");

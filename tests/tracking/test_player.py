@@ -261,9 +261,8 @@ def test_person_costs_a_fixed_number_of_queries(
 
 
 def test_log_is_filled_in_with_what_was_done(at_home: Client) -> None:
-    counted = "pain_before=0&done-bridge=2&done-knee-to-chest=0&done-superman=4"
+    counted = "done-bridge=2&done-knee-to-chest=0&done-superman=4"
     form = at_home.get(f"{NEW}?period=am&routine=morning-and-evening&{counted}").context["form"]
-    assert form["pain_before"].value() == 0
     assert {slug: form[f"done-{slug}"].value() for slug in ("bridge", "knee-to-chest", "superman", "locust-pose")} == {
         "bridge": 2,
         "knee-to-chest": 0,
@@ -275,7 +274,7 @@ def test_log_is_filled_in_with_what_was_done(at_home: Client) -> None:
 @pytest.mark.parametrize(
     "query",
     [
-        *(f"pain_before={value}" for value in ("11", "-1", "3.5", "NaN", "true", "%00")),
+        "pain_before=3",  # an address is written to logs: pain comes behind the #
         *(f"done-bridge={value}" for value in ("-1", "9999999", "two", "1e3", "%F0%9F%92%A9")),
         "done-nobody=3&note=typed&key=1&version=7&owner=1",
     ],
