@@ -236,6 +236,13 @@ def test_table_says_whether_its_figures_are_means(page: Client, alice: User, spa
     assert words in text(page, span)
 
 
+def test_widest_table_can_be_scrolled_by_keyboard(page: Client, alice: User) -> None:
+    log(alice, {1: (3, 3)})
+    html = page.get(URL, {"span": "1y"}).content.decode()
+    assert '<div class="table-wrap" role="region" aria-labelledby="pain-figures" tabindex="0">' in html
+    assert '<caption id="pain-figures">' in html
+
+
 def test_dates_are_written_as_the_language_does(page: Client, alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
     log(alice, {0: (3, 3)})
     catalogue = {"D j M": "j. M", "j M": "j.n.", "j F Y": "j. F Y"}
