@@ -112,7 +112,7 @@ def exercise_data(exercise: Exercise) -> dict[str, Any]:
         "name": exercise.name,
         "source": exercise.source.slug.upper(),
         "position": exercise.position,
-        "steps": [phase.cue for phase in exercise.phases.all()],
+        "steps": [phase.cue for phase in exercise.shown_phases()],
         "dose": dose_data(exercise.dose),
         "cautions": exercise.cautions,
         "precautions": exercise.precautions,

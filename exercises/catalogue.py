@@ -3,10 +3,20 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Prefetch, Q, prefetch_related_objects
 
 from exercises import timing
-from exercises.models import Exercise, ExerciseQuerySet, GuidePage, Phase, Routine, RoutineStep, SafetyNote, Source
+from exercises.models import Exercise, ExerciseQuerySet, GuidePage, Routine, RoutineStep, SafetyNote, Source
+from exercises.seeded import ContentQuerySet
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """An exercise with its phases, and around it: its variations and the routines that have it, in order."""
+
+    exercise: Exercise
+    variations: list[Exercise]
+    routines: list[Routine]
 
 
 @dataclass(frozen=True)
@@ -29,16 +39,28 @@ class Plan:
 
 def exercises() -> ExerciseQuerySet:
     """Return the exercises with source, dose, phases and variations, all of them shown. 3 queries."""
-    others = Prefetch("variations", queryset=Exercise.objects.filter(retired=False))
-    return _doses().prefetch_related(others)
+    return _with_phases().prefetch_related(Prefetch("variations", queryset=Exercise.objects.doable()))
+
+
+def sheet(slug: str) -> Sheet | None:
+    """Return one exercise with what belongs to it, or None when none is shown under ``slug``. 3 queries."""
+    both = Exercise.objects.doable().filter(Q(slug=slug) | Q(variations__slug=slug)).distinct()
+    found = list(both.select_related("source", "dose"))
+    exercise = next((one for one in found if one.slug == slug), None)
+    if exercise is None:
+        return None
+    prefetch_related_objects([exercise], "phases")
+    routines = Routine.objects.shown().filter(steps__in=RoutineStep.objects.shown().filter(exercise=exercise))
+    return Sheet(exercise, [one for one in found if one != exercise], list(routines))
 
 
 def by_routine() -> list[tuple[Routine | None, list[Exercise]]]:
     """Return every exercise once, under its first routine; last, under None, those that no routine has. 3 queries."""
-    found = {exercise.pk: exercise for exercise in _doses()}
+    found = {exercise.pk: exercise for exercise in _with_phases()}
     groups: dict[Routine | None, list[Exercise]] = {}
     for step in (
-        RoutineStep.objects.filter(_step_shown(), routine__retired=False)
+        _steps()
+        .filter(routine__in=Routine.objects.shown())
         .select_related("routine")
         .order_by("routine__order", "routine__slug", "order", "pk")
     ):
@@ -51,20 +73,19 @@ def by_routine() -> list[tuple[Routine | None, list[Exercise]]]:
 
 def plans(**which: object) -> list[Plan]:
     """Return the routines with their steps, in order; ``which`` narrows them down: ``slug="prevention"``. 3 queries."""
-    steps = RoutineStep.objects.filter(_step_shown()).select_related("exercise__source", "exercise__dose")
-    steps = steps.prefetch_related(Prefetch("exercise__phases", queryset=_phases()))
-    routines = Routine.objects.filter(retired=False, **which).select_related("source")
+    steps = _steps().select_related("exercise__source", "exercise__dose").prefetch_related("exercise__phases")
+    routines = Routine.objects.shown().filter(**which).select_related("source")
     return [_plan(routine) for routine in routines.prefetch_related(Prefetch("steps", queryset=steps))]
 
 
 def guide() -> list[GuidePage]:
     """Return the guide's pages with their sources, in order. 2 queries."""
-    return list(GuidePage.objects.filter(retired=False).prefetch_related("sources"))
+    return list(GuidePage.objects.shown().prefetch_related(_sources()))
 
 
 def safety(*kinds: str) -> dict[str, list[SafetyNote]]:
     """Return the notes of each of ``kinds``, with their sources. 2 queries."""
-    notes = SafetyNote.objects.filter(retired=False, kind__in=kinds).prefetch_related("sources")
+    notes = SafetyNote.objects.shown().filter(kind__in=kinds).prefetch_related(_sources())
     return {kind: [note for note in notes if note.kind == kind] for kind in kinds}
 
 
@@ -73,18 +94,17 @@ def sources_of(notes: Iterable[SafetyNote]) -> list[Source]:
     return sorted({source for note in notes for source in note.sources.all()}, key=lambda source: source.title)
 
 
-def _doses() -> ExerciseQuerySet:
-    """An exercise without a dose cannot be done, so it is not shown: an editor is still at work on it."""
-    shown = Exercise.objects.filter(retired=False, dose__isnull=False).select_related("source", "dose")
-    return shown.prefetch_related(Prefetch("phases", queryset=_phases()))
+def _with_phases() -> ExerciseQuerySet:
+    """Phases come whole: Exercise.shown_phases alone says which of them are shown."""
+    return Exercise.objects.doable().select_related("source", "dose").prefetch_related("phases")
 
 
-def _phases() -> QuerySet[Phase]:
-    return Phase.objects.filter(retired=False)
+def _steps() -> ContentQuerySet[RoutineStep]:
+    return RoutineStep.objects.shown().filter(exercise__in=Exercise.objects.doable())
 
 
-def _step_shown() -> Q:
-    return Q(retired=False, exercise__retired=False, exercise__dose__isnull=False)
+def _sources() -> "Prefetch[str]":
+    return Prefetch("sources", queryset=Source.objects.shown())
 
 
 def _plan(routine: Routine) -> Plan:

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 
 from exercises import catalogue, timing
 from exercises.caching import content_page
@@ -41,8 +41,10 @@ def canonical_page(paginator: "Paginator[Row]", number: str | None) -> "Page[Row
 
 @content_page
 def exercise_detail(request: HttpRequest, slug: str) -> HttpResponse:
-    exercise = get_object_or_404(catalogue.exercises(), slug=slug)
-    return render(request, "exercises/exercise_detail.html", {"exercise": exercise})
+    found = catalogue.sheet(slug)
+    if found is None:
+        raise Http404(slug)
+    return render(request, "exercises/exercise_detail.html", {"sheet": found, "exercise": found.exercise})
 
 
 @content_page
@@ -84,7 +86,7 @@ def spasm(request: HttpRequest) -> HttpResponse:
     kinds = catalogue.safety(
         SafetyNote.Kind.HELPS, SafetyNote.Kind.AVOID, SafetyNote.Kind.EMERGENCY, SafetyNote.Kind.URGENT
     )
-    after = GuidePage.objects.filter(retired=False, slug=AFTER_THE_SPASM).first()
+    after = GuidePage.objects.shown().filter(slug=AFTER_THE_SPASM).first()
     return render(request, "exercises/spasm.html", {**kinds, "sources": _sources(kinds), "after": after})
 
 

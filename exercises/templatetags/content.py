@@ -36,14 +36,14 @@ def dose_line(exercise: Exercise) -> str:
     Reads ``exercise.dose`` and ``exercise.phases``: fetch both beforehand.
     """
     dose = exercise.dose
-    then_both = any(phase.applies == Phase.Applies.BOTH for phase in exercise.phases.all())
+    then_both = any(phase.applies == Phase.Applies.BOTH for phase in exercise.shown_phases())
     return capfirst(DOT.join(filter(None, [_hold(dose), _sides(_count(dose), dose, then_both), _frequency(dose)])))
 
 
 @register.filter
 def telling_pose(exercise: Exercise) -> str:
     """Return the position that shows the exercise best: the one it holds, else the one it moves to."""
-    phases = sorted(exercise.phases.all(), key=lambda phase: phase.kind != Phase.Kind.HOLD)
+    phases = sorted(exercise.shown_phases(), key=lambda phase: phase.kind != Phase.Kind.HOLD)
     return next((phase.pose for phase in phases if phase.pose), "")
 
 

@@ -38,7 +38,9 @@ def test_exercise_has_every_field(client: Client) -> None:
         dose__goal=30,
         dose__step=2,
     )
-    exercise.variations.set([ExerciseFactory(slug="pelvic-tilt-bridge"), ExerciseFactory(retired=True)])
+    exercise.variations.set(
+        [ExerciseFactory(slug="pelvic-tilt-bridge"), ExerciseFactory(retired=True), ExerciseFactory(dose=None)]
+    )
     assert get(client, "/exercises/bridge/") == {
         "slug": "bridge",
         "name": "Bridge",

@@ -1,7 +1,18 @@
+"""What pages and the API read: only what is shown."""
+
+from typing import Any
+
 import pytest
 
 from exercises import catalogue
-from tests.exercises.factories import ExerciseFactory, RoutineFactory
+from exercises.models import RoutineStep, SafetyNote
+from tests.exercises.factories import (
+    ExerciseFactory,
+    GuidePageFactory,
+    RoutineFactory,
+    SafetyNoteFactory,
+    SourceFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -31,10 +42,43 @@ def test_retired_exercise_leaves_its_routine() -> None:
 
 
 def test_exercise_without_a_dose_is_not_shown() -> None:
-    draft = ExerciseFactory(dose=None)
+    draft = ExerciseFactory(slug="draft", dose=None)
     RoutineFactory(exercises=[draft])
     assert list(catalogue.exercises()) == []
+    assert catalogue.by_routine() == []
     assert catalogue.plans()[0].steps == []
+    assert catalogue.sheet("draft") is None
+
+
+@pytest.mark.parametrize("fields", [{"dose": None}, {"retired": True}])
+def test_what_is_not_shown_is_nobodys_variation(fields: dict[str, Any]) -> None:
+    bridge, draft, kept = ExerciseFactory(slug="bridge"), ExerciseFactory(slug="draft", **fields), ExerciseFactory()
+    bridge.variations.set([draft, kept])
+    sheet = catalogue.sheet("bridge")
+    assert sheet
+    assert sheet.variations == [kept]
+    assert list(catalogue.exercises().get(slug="bridge").variations.all()) == [kept]
+    assert catalogue.sheet("draft") is None
+
+
+def test_sheet_names_the_routines_that_have_the_exercise() -> None:
+    bridge = ExerciseFactory(slug="bridge")
+    second, first = RoutineFactory(order=2, exercises=[bridge]), RoutineFactory(order=1, exercises=[bridge])
+    RoutineFactory(exercises=[bridge], retired=True)
+    left = RoutineFactory(exercises=[bridge])
+    RoutineStep.objects.filter(routine=left).update(retired=True)
+    RoutineFactory(exercises=[ExerciseFactory()])
+    sheet = catalogue.sheet("bridge")
+    assert sheet
+    assert sheet.routines == [first, second]
+
+
+def test_retired_source_is_cited_no_more() -> None:
+    kept, gone = SourceFactory(slug="kept"), SourceFactory(slug="gone", retired=True)
+    GuidePageFactory(sources=[kept, gone])
+    SafetyNoteFactory(sources=[kept, gone])
+    assert [list(page.sources.all()) for page in catalogue.guide()] == [[kept]]
+    assert catalogue.sources_of(catalogue.safety(SafetyNote.Kind.EMERGENCY)["emergency"]) == [kept]
 
 
 def test_exercise_is_listed_once_under_its_first_routine() -> None:

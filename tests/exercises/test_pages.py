@@ -119,6 +119,12 @@ def test_exercise_links_its_variations_but_no_retired_one(client: Client) -> Non
     assert "Old bridge" not in html
 
 
+def test_exercise_leads_to_the_routines_that_have_it(client: Client) -> None:
+    routine = RoutineFactory(name="Prevention", exercises=[bridge()])
+    html = read(client, "exercises:exercise-detail", "bridge")
+    assert f'href="{routine.get_absolute_url()}"' in html[html.index("Routines with this exercise") :]
+
+
 def test_retired_step_is_not_shown(client: Client) -> None:
     PhaseFactory(exercise=bridge(), cue="Struck out.", retired=True)
     assert "Struck out." not in read(client, "exercises:exercise-detail", "bridge")
