@@ -77,8 +77,9 @@ class Row(NamedTuple):
 def routines(slug: str, ids: Iterable[int | None]) -> list[tuple[Routine, list[Exercise]]]:
     """Return the routine named ``slug`` and those with ``ids``, each with the exercises it shows, in order. 1 query."""
     steps = (
-        RoutineStep.objects.filter(Q(routine__slug=slug) | Q(routine__in=[pk for pk in ids if pk]))
-        .filter(retired=False, routine__retired=False, exercise__retired=False, exercise__dose__isnull=False)
+        RoutineStep.objects.shown()
+        .filter(Q(routine__slug=slug) | Q(routine__in=[pk for pk in ids if pk]))
+        .filter(routine__in=Routine.objects.shown(), exercise__in=Exercise.objects.doable())
         .select_related("routine", "exercise__dose")
         .order_by("routine__order", "routine", "order", "pk")
     )
