@@ -1,6 +1,7 @@
 """Today, and the sessions: logged, looked at, mended, taken back."""
 
 import datetime
+import re
 import uuid
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 import time_machine
 from django.test import Client
 from django.urls import reverse
+from django.utils.html import strip_tags
 from pytest_django import DjangoAssertNumQueries
 
 from exercises.models import Exercise, Routine
@@ -197,7 +199,15 @@ def test_form_is_prefilled_with_the_targets(at_home: Client) -> None:
 def test_form_has_eleven_radios_and_a_way_to_give_no_score(at_home: Client) -> None:
     response = at_home.get(NEW)
     assert response.content.count(b'name="pain_before"') == 12
-    assert says(response, "0: no pain", "5: moderate pain", "10: the worst you can imagine", "No score")
+    assert says(response, "0 no pain · 5 moderate · 10 the worst you can imagine", "No score")
+
+
+def test_ends_and_middle_of_the_scale_are_named_with_their_words(at_home: Client) -> None:
+    page = at_home.get(NEW).content.decode()
+    labels = re.findall(r'<label for="id_pain_before_\d+">(.*?)</label>', page, re.DOTALL)
+    names = [" ".join(strip_tags(label).split()) for label in labels]
+    worded = {0: "0 no pain", 5: "5 moderate pain", 10: "10 the worst pain you can imagine"}
+    assert names == [worded.get(score, str(score)) for score in range(11)]
 
 
 def test_logged_session_is_stored_and_announced(at_home: Client, alice: Profile) -> None:
