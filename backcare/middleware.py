@@ -1,4 +1,4 @@
-"""The one header that neither Django nor django-csp sends."""
+"""The two headers that neither Django nor django-csp sends. A view that has set one of them keeps its own."""
 
 from collections.abc import Callable
 

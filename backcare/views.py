@@ -1,6 +1,8 @@
 """Home, the two questions that a load balancer asks, and honest error pages."""
 
-from django.db import DatabaseError, connection
+import sys
+
+from django.db import Error, InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -8,13 +10,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from exercises import catalogue
-from exercises.caching import content_page
+from exercises.caching import content_page, unavailable_data, unavailable_page
 
 API = "/api/"
 PRIVATE = ("/accounts/", "/admin/", "/today/", "/sessions/", "/progress/", "/settings/")
 
 
-@content_page
+@content_page()
 def home(request: HttpRequest) -> HttpResponse:
     return render(request, "home.html", {"plans": catalogue.plans()})
 
@@ -41,7 +43,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
             cursor.fetchone()
-    except DatabaseError:
+    except Error:
         return HttpResponse("unavailable\n", status=503, content_type="text/plain; charset=utf-8")
     return HttpResponse("ok\n", content_type="text/plain; charset=utf-8")
 
@@ -63,11 +65,16 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    if request.path.startswith(API):
+    """Answer 503 when the database is away, 500 otherwise: without the request, because what it brings may have broken.
+
+    Django calls this while it handles the exception.
+    """
+    program = request.path.startswith(API)
+    if isinstance(sys.exception(), OperationalError | InterfaceError):
+        return unavailable_data() if program else unavailable_page()
+    if program:
         return JsonResponse({"detail": "Internal Server Error"}, status=500)
-    return HttpResponse(
-        render_to_string("500.html"), status=500
-    )  # without the request: what it brings may be what broke
+    return HttpResponse(render_to_string("500.html"), status=500)
 
 
 def _error(request: HttpRequest, status: int, detail: str) -> HttpResponse:

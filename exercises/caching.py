@@ -1,18 +1,27 @@
 """Public content is served fast: rendered once for each revision of the content, and confirmed by ETag afterwards.
 
-Strangers all get the same bytes. A page that names a person is rendered afresh and kept by nobody else.
+Strangers all get the same bytes. A page that names a person is rendered afresh and kept by nobody else. When the
+database is away, everybody gets the last copy that this process has.
+
+Copies are compressed once, when they are kept. That gives nothing away (BREACH): no copy holds a secret or anything
+that a visitor sent. A person's page may hold both, so it goes out as it is.
 """
 
+import gzip
 import hashlib
-from collections.abc import Callable
-from functools import wraps
-from typing import Any
+import logging
+import re
+from collections.abc import Callable, Collection
+from functools import partial, wraps
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.messages.storage.cookie import CookieStorage
 from django.core.cache import caches
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.db import Error
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, QueryDict
+from django.template.loader import render_to_string
 from django.utils.cache import get_conditional_response, patch_cache_control, patch_vary_headers
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
@@ -20,37 +29,70 @@ from django.views.decorators.http import require_safe
 from exercises.models import Revision
 
 View = Callable[..., HttpResponseBase]
-QUERY = ("page",)  # what a public page may read of a query string; all else is ignored and makes no second copy
+logger = logging.getLogger(__name__)
+
+PAUSE = 5  # seconds for which a database that did not answer is left alone: each try may last as long as its limits
+AWAY = "away"  # the cache's key for it
+TAKES_GZIP = re.compile(r"(?:^|,)\s*gzip\s*(?:$|,|;(?!\s*q\s*=\s*0(?:\.0*)?\s*(?:$|,)))", re.IGNORECASE)
 
 
-def content_page(view: View) -> View:
+class Copy(NamedTuple):
+    """A page as it is kept: ``body`` is gzipped, ``revision`` the content's when it was rendered."""
+
+    revision: int
+    body: bytes
+    content_type: str
+    etag: str
+
+    def response(self, request: HttpRequest) -> HttpResponseBase:
+        """Return the answer, compressed where the browser takes it; 304 without a body where it has it already."""
+        packed = TAKES_GZIP.search(request.headers.get("Accept-Encoding", ""))
+        response = HttpResponse(self.body if packed else gzip.decompress(self.body), content_type=self.content_type)
+        if packed:
+            response.headers["Content-Encoding"] = "gzip"
+        response.headers["ETag"] = self.etag
+        patch_vary_headers(response, ["Accept-Encoding"])
+        return get_conditional_response(request, etag=self.etag, response=response) or response
+
+
+def content_page(*, query: Collection[str] = ()) -> Callable[[View], View]:
     """Cache a public page for strangers; with a session, render it for that person alone.
 
-    Costs a stranger one query (the revision) as long as the content stays as it is. The view answers 404 to a value of
-    QUERY that it would not link to, so that the copies are as many as the pages.
+    Costs a stranger one query (the revision) as long as the content stays as it is. Of a query string the view gets
+    only the names in ``query``; it answers 404 to a value that it would not link to, so that the copies are as many as
+    the pages.
     """
 
-    @require_safe
-    @wraps(view)
-    def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if names_a_person(request):
-            response = view(request, *args, **kwargs)
-            patch_cache_control(response, private=True, max_age=0, must_revalidate=True)
-        else:
-            response = _shared(view, request, *args, **kwargs)
-        patch_vary_headers(response, ["Cookie"])
-        return response
+    def decorate(view: View) -> View:
+        @require_safe
+        @wraps(view)
+        def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            key = _narrowed(request, query)
+            render = partial(view, request, *args, **kwargs)
+            personal = names_a_person(request)
+            fresh = partial(_personal, render) if personal else partial(_shared, render, request, key)
+            response = _fresh_or_kept(fresh, request, key) or unavailable_page()
+            patch_vary_headers(response, ["Cookie"])
+            return response
 
-    return wrapper
+        return wrapper
+
+    return decorate
 
 
 def content_data(view: View) -> View:
-    """Cache public data, which is the same for everybody, with or without a session."""
+    """Cache public data, which is the same for everybody, with or without a session, and open to programs elsewhere."""
 
     @require_safe
     @wraps(view)
     def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        return _shared(view, request, *args, **kwargs)
+        request.COOKIES = {}  # nothing here asks who it is; and a broken cookie would be cleared, in a public answer
+        key = _narrowed(request)
+        fresh = partial(_shared, partial(view, request, *args, **kwargs), request, key)
+        response = _fresh_or_kept(fresh, request, key) or unavailable_data()
+        response.headers["Access-Control-Allow-Origin"] = "*"
+        response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+        return response
 
     return wrapper
 
@@ -60,24 +102,75 @@ def names_a_person(request: HttpRequest) -> bool:
     return settings.SESSION_COOKIE_NAME in request.COOKIES or CookieStorage.cookie_name in request.COOKIES
 
 
-def _shared(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-    query = urlencode([(name, request.GET[name]) for name in QUERY if name in request.GET])
-    request.META["QUERY_STRING"] = query  # nothing else of it may end up in a page that others get
+def unavailable_page() -> HttpResponse:
+    """Return the 503 for a person."""
+    return _soon(HttpResponse(render_to_string("503.html"), status=503))
+
+
+def unavailable_data() -> HttpResponse:
+    """Return the 503 for a program."""
+    return _soon(JsonResponse({"detail": "Service Unavailable"}, status=503))
+
+
+def _soon(response: HttpResponse) -> HttpResponse:
+    response.headers["Retry-After"] = str(PAUSE)
+    patch_cache_control(response, no_store=True)
+    return response
+
+
+def _narrowed(request: HttpRequest, names: Collection[str] = ()) -> str:
+    """Leave only ``names`` of the query string, so that nothing else can end up in a copy. Return the copy's key."""
+    query = urlencode([(name, request.GET[name]) for name in names if name in request.GET])
+    request.META["QUERY_STRING"] = query
+    request.GET = QueryDict(query)
+    return f"{get_language()}:{_digest(f'{request.path}?{query}'.encode())}"
+
+
+def _fresh_or_kept(fresh: Callable[[], HttpResponseBase], request: HttpRequest, key: str) -> HttpResponseBase | None:
+    """Return ``fresh``; while the database is away, the last copy of any revision, or None where there is none."""
+    cache = caches["pages"]
+    if not cache.get(AWAY):
+        try:
+            return fresh()
+        except Error:
+            logger.exception("The database does not answer: serving copies for %d s", PAUSE)
+            cache.set(AWAY, True, PAUSE)
+    copy: Copy | None = cache.get(key)
+    return _public(copy, request, PAUSE) if copy else None
+
+
+def _personal(render: Callable[[], HttpResponseBase]) -> HttpResponseBase:
+    response = render()
+    patch_cache_control(response, private=True, max_age=0, must_revalidate=True)
+    return response
+
+
+def _shared(render: Callable[[], HttpResponseBase], request: HttpRequest, key: str) -> HttpResponseBase:
     request.META["CSRF_COOKIE_NEEDS_UPDATE"] = False  # no form here, so not even a broken token is worth a cookie
-    # Read before rendering: a change that comes in between is kept under the older number, which nobody asks for again.
-    key = f"{Revision.current()}:{get_language()}:{_digest(f'{request.path}?{query}'.encode())}"
-    kept: tuple[bytes, str, str] | None = caches["pages"].get(key)
-    if kept is None:
-        response = view(request, *args, **kwargs)
+    # Read before rendering: a change that comes in between is kept under the older number, and so rendered again.
+    revision = Revision.current()
+    copy: Copy | None = caches["pages"].get(key)
+    if copy is None or copy.revision != revision:
+        response = render()
         if response.status_code != 200 or not isinstance(response, HttpResponse):
+            caches["pages"].delete(key)  # what an editor has withdrawn does not come back with an outage
             return response
-        # Hashing what is sent, and not the revision, also makes a deployment with other templates a new ETag.
-        kept = response.content, response.headers["Content-Type"], f'"{_digest(response.content)}"'
-        caches["pages"].set(key, kept)
-    content, content_type, etag = kept
-    fresh = HttpResponse(content, content_type=content_type, headers={"ETag": etag})
-    patch_cache_control(fresh, public=True, max_age=0, must_revalidate=True)
-    return get_conditional_response(request, etag=etag, response=fresh) or fresh
+        copy = _copied(response, revision)
+        caches["pages"].set(key, copy, timeout=None)  # without end: it may be the last one
+    return _public(copy, request)
+
+
+def _copied(response: HttpResponse, revision: int) -> Copy:
+    # Hashing what is sent, and not the revision, also makes a deployment with other templates a new ETag. It is a weak
+    # one, because it stands for the page whether compressed or not.
+    etag = f'W/"{_digest(response.content)}"'
+    return Copy(revision, gzip.compress(response.content, mtime=0), response.headers["Content-Type"], etag)
+
+
+def _public(copy: Copy, request: HttpRequest, max_age: int = 0) -> HttpResponseBase:
+    response = copy.response(request)
+    patch_cache_control(response, public=True, max_age=max_age, must_revalidate=True)
+    return response
 
 
 def _digest(data: bytes) -> str:

@@ -21,7 +21,7 @@ TEMPO = {
 AFTER_THE_SPASM = "after-the-spasm"
 
 
-@content_page
+@content_page(query=["page"])
 def exercise_list(request: HttpRequest) -> HttpResponse:
     rows = [(routine, exercise) for routine, group in catalogue.by_routine() for exercise in group]
     page = canonical_page(Paginator(rows, PAGE), request.GET.get("page"))
@@ -39,7 +39,7 @@ def canonical_page(paginator: "Paginator[Row]", number: str | None) -> "Page[Row
     return paginator.page(pages[number] if number else 1)
 
 
-@content_page
+@content_page()
 def exercise_detail(request: HttpRequest, slug: str) -> HttpResponse:
     found = catalogue.sheet(slug)
     if found is None:
@@ -47,12 +47,12 @@ def exercise_detail(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "exercises/exercise_detail.html", {"sheet": found, "exercise": found.exercise})
 
 
-@content_page
+@content_page()
 def routine_list(request: HttpRequest) -> HttpResponse:
     return render(request, "exercises/routine_list.html", {"plans": catalogue.plans()})
 
 
-@content_page
+@content_page()
 def routine_detail(request: HttpRequest, slug: str) -> HttpResponse:
     found = catalogue.plans(slug=slug)
     if not found:
@@ -60,12 +60,12 @@ def routine_detail(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "exercises/routine_detail.html", {"plan": found[0], "tempo": TEMPO})
 
 
-@content_page
+@content_page()
 def guide_list(request: HttpRequest) -> HttpResponse:
     return render(request, "exercises/guide_list.html", {"pages": catalogue.guide()})
 
 
-@content_page
+@content_page()
 def guide_detail(request: HttpRequest, slug: str) -> HttpResponse:
     pages = catalogue.guide()
     found = next((page for page in pages if page.slug == slug), None)
@@ -75,13 +75,13 @@ def guide_detail(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "exercises/guide_detail.html", {"page": found, "following": following})
 
 
-@content_page
+@content_page()
 def safety(request: HttpRequest) -> HttpResponse:
     kinds = catalogue.safety(SafetyNote.Kind.EMERGENCY, SafetyNote.Kind.URGENT)
     return render(request, "exercises/safety.html", {**kinds, "sources": _sources(kinds)})
 
 
-@content_page
+@content_page()
 def spasm(request: HttpRequest) -> HttpResponse:
     kinds = catalogue.safety(
         SafetyNote.Kind.HELPS, SafetyNote.Kind.AVOID, SafetyNote.Kind.EMERGENCY, SafetyNote.Kind.URGENT

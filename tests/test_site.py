@@ -5,7 +5,7 @@ from unittest.mock import patch
 
 import pytest
 from django.core.exceptions import BadRequest, PermissionDenied
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import path
@@ -64,12 +64,18 @@ def fail(request: HttpRequest) -> HttpResponse:
     raise RuntimeError("the reason: pain 7 of alice")
 
 
+def lose(request: HttpRequest) -> HttpResponse:
+    raise OperationalError("host db.internal refused")
+
+
 urlpatterns = [
     *urls.urlpatterns,
     path("refused/", refuse),
     path("misread/", misread),
     path("broken/", fail),
     path("api/v1/broken/", fail),
+    path("lost/", lose),
+    path("api/v1/lost/", lose),
 ]
 handler400, handler403, handler404, handler500 = (
     urls.handler400,
@@ -99,8 +105,9 @@ def test_readyz_asks_the_database_once(client: Client, django_assert_num_queries
         assert client.get("/readyz").status_code == 200
 
 
-def test_readyz_says_503_without_details_when_the_database_is_away(client: Client) -> None:
-    with patch("backcare.views.connection.cursor", side_effect=OperationalError("host db.internal refused")):
+@pytest.mark.parametrize("error", [OperationalError, InterfaceError])
+def test_readyz_says_503_without_details_when_the_database_is_away(client: Client, error: type[Exception]) -> None:
+    with patch("backcare.views.connection.cursor", side_effect=error("host db.internal refused")):
         response = client.get("/readyz")
     assert response.status_code == 503
     assert response.content == b"unavailable\n"
@@ -121,7 +128,8 @@ def test_every_kind_of_answer_has_every_header(visitor: Client, path: str) -> No
     assert response["X-Frame-Options"] == "DENY"
     assert response["Referrer-Policy"] == "same-origin"
     assert response["Cross-Origin-Opener-Policy"] == "same-origin"
-    assert response["Cross-Origin-Resource-Policy"] == "same-origin"
+    data = path.startswith("/api/") and response.status_code == 200
+    assert response["Cross-Origin-Resource-Policy"] == ("cross-origin" if data else "same-origin")
     assert "camera=()" in response["Permissions-Policy"]
     assert "Server" not in response.headers
 
@@ -142,6 +150,7 @@ def test_no_page_needs_what_the_policy_forbids(visitor: Client, path: str) -> No
         ("/nothing/", 404, "There is no such page"),
         ("/exercises/%00/", 404, "There is no such page"),
         ("/broken/", 500, "Something broke on our side"),
+        ("/lost/", 503, "We cannot reach our records"),
     ],
 )
 def test_error_pages_say_what_happened_and_give_no_details(visitor: Client, path: str, status: int, words: str) -> None:
@@ -150,6 +159,7 @@ def test_error_pages_say_what_happened_and_give_no_details(visitor: Client, path
     assert response.status_code == status
     assert words in html
     assert "alice" not in html
+    assert "db.internal" not in html
     assert "Traceback" not in html
     assert html.count("<h1") == 1
 
@@ -168,12 +178,21 @@ def test_server_error_needs_no_database(client: Client, settings: Settings) -> N
     assert "Something broke on our side" in client.get("/broken/").content.decode()
 
 
-@pytest.mark.parametrize(("path", "status"), [("/api/v1/broken/", 500), ("/api/v1/nothing/", 404), ("/api/x", 404)])
+@pytest.mark.parametrize(
+    ("path", "status"), [("/api/v1/broken/", 500), ("/api/v1/lost/", 503), ("/api/v1/nothing/", 404), ("/api/x", 404)]
+)
 def test_programs_get_their_errors_in_json(visitor: Client, path: str, status: int) -> None:
     response = visitor.get(path)
     assert response.status_code == status
     assert set(response.json()) == {"detail"}
     assert "alice" not in response.content.decode()
+
+
+@pytest.mark.parametrize("path", ["/lost/", "/api/v1/lost/"])
+def test_away_database_says_when_to_come_back(visitor: Client, path: str) -> None:
+    response = visitor.get(path)
+    assert response["Retry-After"] == "5"
+    assert response["Cache-Control"] == "no-store"
 
 
 @pytest.mark.django_db

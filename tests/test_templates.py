@@ -10,7 +10,7 @@ from django.template.loader import get_template
 ROOT = settings.BASE_DIR / "templates"
 ALL = sorted(ROOT.rglob("*.html"))
 PARTIALS = [path for path in ALL if path.name.startswith("_")]
-STANDALONE = {"base.html", "500.html"}  # the frame itself, and the page for when nothing else works
+STANDALONE = {"base.html", "500.html", "503.html"}  # the frame itself, and the pages for when nothing else works
 # Called by a library with its own context, or included under a name that the library gives.
 PIECES = (
     "backcare/",

@@ -1,10 +1,15 @@
 """Public pages: the same bytes for every stranger, confirmed by ETag, new as soon as the content is."""
 
+import gzip
+from collections.abc import Callable
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from django.conf import settings
 from django.core.cache import caches
+from django.db import InterfaceError
+from django.db.models import QuerySet
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
@@ -30,7 +35,15 @@ PAGES = [
     "/safety/",
     "/spasm/",
 ]
+DATA = [
+    "/api/v1/exercises/",
+    "/api/v1/exercises/bridge/",
+    "/api/v1/routines/",
+    "/api/v1/routines/all/",
+    "/api/v1/openapi.json",
+]
 PUBLIC = "public, max-age=0, must-revalidate"
+KEPT = "public, max-age=5, must-revalidate"
 
 
 def fill(count: int) -> Exercise:
@@ -66,7 +79,7 @@ def test_stranger_gets_no_cookie_and_may_share_the_page(client: Client, path: st
     for response in (client.get(path), client.get(path)):
         assert not response.cookies
         assert response["Cache-Control"] == PUBLIC
-        assert response["Vary"] == "Cookie"
+        assert response["Vary"] == "Accept-Encoding, Cookie"
         assert response["Content-Type"] == "text/html; charset=utf-8"
         assert b"csrf" not in response.content
 
@@ -143,13 +156,14 @@ def test_message_for_one_is_not_kept_for_all(client: Client, django_user_model: 
     assert "signed out" not in Client().get("/").content.decode()
 
 
-def test_unknown_query_strings_share_one_copy(client: Client) -> None:
+@pytest.mark.parametrize("path", [*PAGES, *DATA])
+def test_query_strings_that_nothing_links_to_share_one_copy(client: Client, path: str) -> None:
     fill(2)
-    plain = client.get("/exercises/")
-    before = len(caches["pages"]._cache)  # type: ignore[attr-defined]
+    plain = client.get(path)
     for number in range(20):
-        assert client.get(f"/exercises/?x={number}&utm_source=<b>").content == plain.content
-    assert len(caches["pages"]._cache) == before  # type: ignore[attr-defined]
+        page = "" if path == "/exercises/" else f"&page=x{number}"
+        assert client.get(f"{path}?x={number}&utm_source=<b>{page}").content == plain.content
+    assert len(caches["pages"]._cache) == 1  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("page", ["2", "0", "-1", "01", "1e9", "%2B1", "one", "", "99999999999999999999"])
@@ -167,3 +181,160 @@ def test_page_answers_head_and_refuses_to_be_written(client: Client, path: str) 
     assert head["ETag"] == client.get(path)["ETag"]
     for method in ("POST", "PUT", "PATCH", "DELETE", "OPTIONS"):
         assert client.generic(method, path).status_code == 405
+
+
+@pytest.mark.parametrize("path", [*PAGES, *DATA])
+def test_content_is_compressed_for_those_who_take_it(client: Client, path: str) -> None:
+    fill(2)
+    plain = client.get(path)
+    packed = client.get(path, headers={"Accept-Encoding": "br, gzip"})
+    assert "Content-Encoding" not in plain.headers
+    assert packed["Content-Encoding"] == "gzip"
+    assert gzip.decompress(packed.content) == plain.content
+    assert int(packed["Content-Length"]) == len(packed.content) < len(plain.content)
+    for response in (plain, packed):
+        assert "Accept-Encoding" in response["Vary"]
+        assert response["ETag"] == plain["ETag"]
+        assert response["ETag"].startswith('W/"')  # one for both, which are not the same byte for byte
+    for accepted in ("gzip", "identity"):
+        again = client.get(path, headers={"If-None-Match": plain["ETag"], "Accept-Encoding": accepted})
+        assert (again.status_code, again.content) == (304, b"")
+        assert "Content-Encoding" not in again.headers
+        assert "Accept-Encoding" in again["Vary"]
+
+
+@pytest.mark.parametrize(
+    ("accepted", "packed"),
+    [
+        ("gzip", True),
+        ("deflate, gzip;q=0.5", True),
+        ("GZIP ; q=0.01, br", True),
+        ("", False),
+        ("br", False),
+        ("x-notgzip", False),
+        ("gzip;q=0", False),
+        ("br, gzip; q=0.000, identity", False),
+    ],
+)
+def test_compression_is_used_only_where_it_is_accepted(client: Client, accepted: str, packed: bool) -> None:
+    assert ("Content-Encoding" in client.get("/", headers={"Accept-Encoding": accepted}).headers) == packed
+
+
+def test_what_names_a_person_is_not_compressed(client: Client, django_user_model: Any) -> None:
+    """A page with a secret and with what somebody sent must not tell by its length where the two agree."""
+    client.force_login(django_user_model.objects.create_user("alice"))
+    assert "Content-Encoding" not in client.get("/", headers={"Accept-Encoding": "gzip"}).headers
+
+
+@pytest.fixture
+def database_goes(monkeypatch: pytest.MonkeyPatch) -> Callable[[], Mock]:
+    """Return what takes the database away, and returns the question that goes unanswered."""
+
+    def go() -> Mock:
+        asked = Mock(side_effect=InterfaceError("connection to db.internal already closed"))
+        monkeypatch.setattr(QuerySet, "_fetch_all", asked)
+        return asked
+
+    return go
+
+
+@pytest.mark.parametrize("path", [*PAGES, *DATA])
+def test_last_copy_is_served_while_the_database_is_away(
+    client: Client, database_goes: Callable[[], Mock], path: str
+) -> None:
+    bridge = fill(2)
+    last = client.get(path)
+    bridge.save()  # a newer revision, which nobody could read any more
+    database_goes()
+    response = client.get(path)
+    assert (response.status_code, response.content) == (200, last.content)
+    assert response["Cache-Control"] == KEPT
+    again = client.get(path, headers={"If-None-Match": last["ETag"]})
+    assert (again.status_code, again["Cache-Control"]) == (304, KEPT)
+
+
+def test_copies_last_until_the_database_is_back(client: Client) -> None:
+    fill(2)
+    client.get("/")
+    assert set(caches["pages"]._expire_info.values()) == {None}  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("path", [*PAGES, *DATA])
+def test_page_without_a_copy_is_503_while_the_database_is_away(
+    client: Client, database_goes: Callable[[], Mock], path: str
+) -> None:
+    database_goes()
+    response = client.get(path)
+    assert response.status_code == 503
+    assert response["Retry-After"] == "5"
+    assert response["Cache-Control"] == "no-store"
+    assert "db.internal" not in response.content.decode()
+    if path in DATA:
+        assert response.json() == {"detail": "Service Unavailable"}
+    else:
+        assert "We cannot reach our records" in response.content.decode()
+
+
+def test_withdrawn_page_does_not_come_back_while_the_database_is_away(
+    client: Client, database_goes: Callable[[], Mock]
+) -> None:
+    bridge = fill(2)
+    client.get("/exercises/bridge/")
+    bridge.retired = True
+    bridge.save()
+    assert client.get("/exercises/bridge/").status_code == 404
+    database_goes()
+    assert client.get("/exercises/bridge/").status_code == 503
+
+
+def test_person_gets_the_strangers_copy_while_the_database_is_away(
+    client: Client, django_user_model: Any, database_goes: Callable[[], Mock]
+) -> None:
+    fill(2)
+    stranger = client.get("/spasm/")
+    client.force_login(django_user_model.objects.create_user("alice"))
+    database_goes()
+    person = client.get("/spasm/")
+    assert (person.status_code, person.content) == (200, stranger.content)
+    assert "Cookie" in person["Vary"]
+
+
+def test_database_that_does_not_answer_is_left_alone_for_a_while(
+    client: Client, database_goes: Callable[[], Mock], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bridge = fill(2)
+    client.get("/exercises/bridge/")
+    bridge.name = "Shoulder bridge"
+    bridge.save()
+    asked = database_goes()
+    for _ in range(3):
+        client.get("/exercises/bridge/")
+    assert asked.call_count == 1
+    monkeypatch.undo()
+    caches["pages"].delete("away")  # as it is when its time is over
+    assert "Shoulder bridge" in client.get("/exercises/bridge/").content.decode()
+
+
+@pytest.mark.parametrize("path", DATA)
+@pytest.mark.parametrize("cookie", ["", "x", "0123456789abcdef0123456789abcdef"])
+def test_data_neither_reads_nor_clears_a_session(client: Client, path: str, cookie: str) -> None:
+    fill(2)
+    client.cookies[settings.SESSION_COOKIE_NAME] = cookie
+    response = client.get(path)
+    assert not response.cookies
+    assert response["Cache-Control"] == PUBLIC
+    assert response["Vary"] == "Accept-Encoding"
+
+
+@pytest.mark.parametrize("path", [*DATA, "/api/v1/exercises/nothing/"])
+def test_data_may_be_read_by_a_program_of_another_site(client: Client, path: str) -> None:
+    fill(2)
+    etag = client.get(path).get("ETag", "")
+    for response in (client.get(path), client.get(path, headers={"If-None-Match": etag}), client.head(path)):
+        assert response["Access-Control-Allow-Origin"] == "*"
+        assert "Access-Control-Allow-Credentials" not in response.headers
+        assert response["Cross-Origin-Resource-Policy"] == "cross-origin"
+
+
+def test_pages_may_not_be_read_by_another_site(client: Client) -> None:
+    assert "Access-Control-Allow-Origin" not in client.get("/").headers
