@@ -83,6 +83,7 @@ PRECAUTIONS = {"disc", "osteoporosis", "pregnancy", "surgery", "stenosis"}
 PLAYER = "/routines/prevention/practice/?mode=desk"
 STATIC_PAGES = {"/", "/exercises/", "/routines/", "/guide/", "/safety/", "/spasm/", PLAYER}
 BLAME = r"\b(just|lazy|fault|fail\w*|excuse\w*|cheat\w*|must|should|discipline\w*|behind schedule|you missed)\b"
+NUMBERS = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
 LIMITS = {"name": 80, "title": 100, "summary": 240}  # the database's columns; sources and safety notes have their own
 
 
@@ -296,3 +297,15 @@ def test_emergency_numbers_are_left_to_settings() -> None:
     everything = " ".join(text for _, text in OWN_TEXTS)
     assert not re.search(r"\b(112|911|999|111|000|144)\b", everything)
     assert "your local emergency number" in everything
+
+
+@pytest.mark.parametrize("slug", ROUTINES)
+def test_routine_does_not_count_its_exercises_in_words_that_a_retired_one_would_make_false(slug: str) -> None:
+    prose = " ".join(WORDS["routines"][slug][field] for field in ("summary", "body"))
+    assert not re.search(rf"\b({NUMBERS})\b (\w+ )?(of the )?exercises|\bother ({NUMBERS})\b", prose, re.I)
+
+
+def test_guide_names_every_sign_in_the_words_of_the_page_on_getting_help() -> None:
+    body = WORDS["guide"]["when-to-see-a-professional"]["body"]
+    signs = [slug for slug, note in PACK["safety"].items() if note["kind"] in ("emergency", "urgent")]
+    assert [slug for slug in signs if f"- {WORDS['safety'][slug]}\n" not in body] == []
