@@ -232,6 +232,13 @@ def test_spasm_page_says_what_helps_what_to_avoid_and_when_to_call(client: Clien
     assert after.get_absolute_url() in html
 
 
+def test_spasm_page_begins_with_the_gravest_signs_in_the_box_of_emergencies(client: Client) -> None:
+    html = read(client, "exercises:spasm")
+    first = html[html.index("<h1") : html.index("What helps now")]
+    assert re.search(r'box--stop.*weak legs.*bladder or bowel.*emergency number now.*href="#signs"', first, re.S)
+    assert html.count('id="signs"') == 1
+
+
 def test_spasm_page_stands_without_the_guide(client: Client) -> None:
     assert "The exercises come later" in read(client, "exercises:spasm")
 
