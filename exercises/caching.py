@@ -20,7 +20,7 @@ from django.conf import settings
 from django.contrib.messages.storage.cookie import CookieStorage
 from django.core.cache import caches
 from django.db import Error
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, QueryDict
 from django.template.loader import render_to_string
 from django.utils.cache import get_conditional_response, patch_cache_control, patch_vary_headers
 from django.utils.translation import get_language
@@ -151,13 +151,24 @@ def _shared(render: Callable[[], HttpResponseBase], request: HttpRequest, key: s
     revision = Revision.current()
     copy: Copy | None = caches["pages"].get(key)
     if copy is None or copy.revision != revision:
-        response = render()
+        response = _rendered(render, key)
         if response.status_code != 200 or not isinstance(response, HttpResponse):
-            caches["pages"].delete(key)  # what an editor has withdrawn does not come back with an outage
             return response
         copy = _copied(response, revision)
         caches["pages"].set(key, copy, timeout=None)  # without end: it may be the last one
     return _public(copy, request)
+
+
+def _rendered(render: Callable[[], HttpResponseBase], key: str) -> HttpResponseBase:
+    """Return the page. What is not found any more loses its copy too: an outage must not bring it back."""
+    try:
+        response = render()
+    except Http404:
+        caches["pages"].delete(key)
+        raise
+    if response.status_code == 404:
+        caches["pages"].delete(key)
+    return response
 
 
 def _copied(response: HttpResponse, revision: int) -> Copy:

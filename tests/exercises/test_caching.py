@@ -275,16 +275,17 @@ def test_page_without_a_copy_is_503_while_the_database_is_away(
         assert "We cannot reach our records" in response.content.decode()
 
 
-def test_withdrawn_page_does_not_come_back_while_the_database_is_away(
-    client: Client, database_goes: Callable[[], Mock]
+@pytest.mark.parametrize("path", ["/exercises/bridge/", "/api/v1/exercises/bridge/"])
+def test_withdrawn_exercise_does_not_come_back_while_the_database_is_away(
+    client: Client, database_goes: Callable[[], Mock], path: str
 ) -> None:
     bridge = fill(2)
-    client.get("/exercises/bridge/")
+    client.get(path)
     bridge.retired = True
     bridge.save()
-    assert client.get("/exercises/bridge/").status_code == 404
+    assert client.get(path).status_code == 404
     database_goes()
-    assert client.get("/exercises/bridge/").status_code == 503
+    assert client.get(path).status_code == 503
 
 
 def test_person_gets_the_strangers_copy_while_the_database_is_away(
