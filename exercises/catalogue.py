@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Prefetch, Q, prefetch_related_objects
 
 from exercises import timing
-from exercises.models import Exercise, ExerciseQuerySet, GuidePage, Routine, RoutineStep, SafetyNote, Source
+from exercises.models import Exercise, ExerciseQuerySet, GuidePage, Phase, Routine, RoutineStep, SafetyNote, Source
 from exercises.seeded import ContentQuerySet
 
 
@@ -35,6 +35,13 @@ class Plan:
     routine: Routine
     steps: list[Step]
     seconds: int
+
+    @property
+    def movement(self) -> tuple[int, int] | None:
+        """How long its shortest and its longest movement take, in seconds; None without a movement."""
+        phases = [phase for step in self.steps for phase in step.exercise.shown_phases()]
+        found = [phase.seconds for phase in phases if phase.kind == Phase.Kind.MOVE and phase.seconds]
+        return (min(found), max(found)) if found else None
 
 
 def exercises() -> ExerciseQuerySet:

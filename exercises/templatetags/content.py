@@ -66,8 +66,9 @@ def about(seconds: int) -> str:
 
 @register.filter
 def span(low: int, high: int) -> str:
-    """Return "2–3", or "2" when both are the same."""
-    return str(low) if low == high else _("%(low)d–%(high)d") % {"low": low, "high": high}
+    """Return "2–3", which no line breaks after its dash, or "2" when both are the same."""
+    words = str(low) if low == high else _("%(low)d–%(high)d") % {"low": low, "high": high}
+    return words.replace("–", "–\N{WORD JOINER}")
 
 
 @register.filter

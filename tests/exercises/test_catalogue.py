@@ -25,6 +25,14 @@ def test_routine_lasts_its_exercises_and_the_changes_between_them() -> None:
     assert plan.seconds == 12 + 10 + 6
 
 
+def test_routine_knows_its_shortest_and_longest_movement() -> None:
+    quick = ExerciseFactory(phases=[{"seconds": 3}, {"seconds": 9, "kind": "rest"}, {"seconds": 1, "retired": True}])
+    slow = ExerciseFactory(phases=[{"seconds": 6}, {"breaths": 9}, {"kind": "hold", "seconds": 30}])
+    RoutineFactory(exercises=[quick, slow])
+    RoutineFactory(exercises=[ExerciseFactory(phases=[{"kind": "breathe", "seconds": 3}])])
+    assert [plan.movement for plan in catalogue.plans()] == [(3, 6), None]
+
+
 def test_daily_dose_is_shared_over_the_routines_sessions() -> None:
     daily = ExerciseFactory(
         dose__per="day", dose__reps_min=5, dose__reps_max=30, dose__start=5, dose__goal=30, dose__step=2

@@ -23,10 +23,11 @@ pytestmark = pytest.mark.django_db
 
 
 def read(client: Client, name: str, *args: str, query: str = "") -> str:
-    """Return a page's HTML, its character references resolved."""
+    """Return a page's HTML, its character references resolved, without what only keeps a line together."""
     response = client.get(reverse(name, args=args) + query)
     assert response.status_code == 200
-    return unescape(response.content.decode()).replace("\N{NO-BREAK SPACE}", " ")
+    html = unescape(response.content.decode())
+    return html.replace("\N{NO-BREAK SPACE}", " ").replace("\N{WORD JOINER}", "")
 
 
 def words(html: str) -> str:
@@ -153,6 +154,7 @@ def test_routine_shows_its_exercises_their_lengths_and_the_start(client: Client)
     assert "The article says 5–6 min. Its doses add up to about 2 min." in text
     assert re.search(r"Bridge.*40 s.*Cat stretch.*1 min 15 s.*Start Log it.*Lift your hips\..*Round your back\.", text)
     assert "2 min 5 s at the doses where each exercise starts" in text
+    assert "A movement takes 20–75 s." in text
     assert f'href="{reverse("tracking:session-new")}?routine=prevention"' in html
     assert "Once the pain has gone." in text
     assert "The doses do not fit." in html[html.index("box--note") :]

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from exercises.models import Dose, Exercise, Phase, Precaution
-from exercises.templatetags.content import about, dose_line, duration, markdown, precautions
+from exercises.templatetags.content import about, dose_line, duration, markdown, precautions, span
 from tests.exercises.factories import ExerciseFactory
 
 SECONDS, BREATHS = {"hold_kind": "seconds"}, {"hold_kind": "breaths"}
@@ -38,7 +38,7 @@ DOSES: list[tuple[dict[str, Any], str]] = [
 @pytest.mark.parametrize(("dose", "line"), DOSES)
 def test_dose_reads_as_one_line(dose: dict[str, Any], line: str) -> None:
     exercise: Exercise = ExerciseFactory(**{f"dose__{field}": value for field, value in dose.items()})
-    assert dose_line(exercise) == line.replace(" · ", "\N{NO-BREAK SPACE}· ")
+    assert dose_line(exercise) == line.replace(" · ", "\N{NO-BREAK SPACE}· ").replace("–", "–\N{WORD JOINER}")
 
 
 @pytest.mark.django_db
@@ -53,8 +53,13 @@ def test_dose_says_that_both_sides_follow_together() -> None:
         dose__hold_max=5,
         phases=[{}, {"applies": Phase.Applies.BOTH}],
     )
-    line = dose_line(exercise).replace("\N{NO-BREAK SPACE}", " ")
+    line = dose_line(exercise).replace("\N{NO-BREAK SPACE}", " ").replace("\N{WORD JOINER}", "")
     assert line == "Hold 5 s · 2–3 times each side, then both · morning and evening"
+
+
+def test_range_stays_on_its_line() -> None:
+    assert span(15, 20) == "15–\N{WORD JOINER}20"
+    assert span(2, 2) == "2"
 
 
 @pytest.mark.parametrize(("seconds", "words"), [(0, "0 s"), (59, "59 s"), (60, "1 min"), (130, "2 min 10 s")])
