@@ -144,24 +144,27 @@ def test_one_score_claims_nothing(page: Client, alice: User) -> None:
 
 def test_lower_pain_is_named_with_both_medians(page: Client, alice: User) -> None:
     log(alice, {days: (3 if days < 7 else 5, None) for days in range(14)})
-    assert "Your usual pain is 3 over the last 7 days. It was 5 over the 7 days" in text(page)
-    assert "as much as most people would notice" in text(page)
+    assert (
+        "In the last 7 days your usual pain was 3 . In the 7 days from 5 March 2026 it was 5 . It is lower now"
+        in text(page)
+    )
+    assert "by enough for most people to notice" in text(page)
 
 
 def test_higher_pain_leads_to_a_professional(page: Client, alice: User) -> None:
     log(alice, {days: (7 if days < 7 else 5, None) for days in range(14)})
-    assert "it is higher now" in text(page)
+    assert "It is higher now" in text(page)
     assert "When to see a professional" in text(page)
 
 
 def test_one_point_less_is_no_change_to_speak_of(page: Client, alice: User) -> None:
     log(alice, {days: (4 if days < 7 else 5, None) for days in range(14)})
-    assert "too close for the scale to tell the two apart" in text(page)
+    assert "about the same: a difference under 2 points is too small to tell" in text(page)
 
 
 def test_all_zeros_are_shown_as_zeros(page: Client, alice: User) -> None:
     log(alice, dict.fromkeys(range(14), (0, 0)))
-    assert "Your usual pain is 0 over the last 7 days." in text(page)
+    assert "In the last 7 days your usual pain was 0 ." in text(page)
     assert "0 at first, 0 at last, lowest 0, highest 0; noted in 14 of 14 days." in text(page)
     assert re.search(r"\w{3} \d+ \w{3} 0 0 – –", text(page))
 
@@ -213,7 +216,7 @@ def test_days_before_the_first_are_not_days_without_a_session(page: Client, alic
     Profile.objects.update(started=ago(2))
     log(alice, {2: (3, 3), 1: (3, 3), 0: (3, 3)})
     assert "No session 0" in text(page, span)
-    assert "morning only on 3, evening only on 0, no session on 0." in text(page, span)
+    assert "Morning only: 3. Evening only: 0. No session: 0." in text(page, span)
 
 
 def test_repetitions_are_shown_against_target_and_goal(page: Client, alice: User) -> None:
@@ -229,7 +232,7 @@ def test_repetitions_of_more_than_a_day_are_named_by_their_time(page: Client, al
 
 
 @pytest.mark.parametrize(
-    ("span", "words"), [("90d", " Pain before and after the s"), ("1y", "Mean pain before and after")]
+    ("span", "words"), [("90d", " Pain before and after the s"), ("1y", "Average pain before and after")]
 )
 def test_table_says_whether_its_figures_are_means(page: Client, alice: User, span: str, words: str) -> None:
     log(alice, {1: (3, 3)})
@@ -254,7 +257,54 @@ def test_dates_are_written_as_the_language_does(page: Client, alice: User, monke
 
 def test_day_that_is_not_over_is_not_judged(page: Client, alice: User) -> None:
     log(alice, {0: (3, 3)})
-    assert "Today so far: 5 repetitions of 6. The goal is 30 a day." in text(page)
+    assert "Today so far: 5 of 6 repetitions. The goal is 30 a day." in text(page)
+
+
+@pytest.mark.parametrize(
+    ("days_ago", "done", "words"),
+    [
+        (0, 1, "Today so far: 1 of 6 repetitions. The goal is 30 a day."),
+        (1, 1, "Latest: 1 repetition a day, the target was 6. The goal is 30."),
+        (1, 2, "Latest: 2 repetitions a day, the target was 6. The goal is 30."),
+        (1, 0, "Latest: 0 repetitions a day, the target was 6. The goal is 30."),
+        (1, None, "Latest: repetitions not noted, the target was 6. The goal is 30."),
+    ],
+)
+def test_repetitions_agree_with_their_number(
+    page: Client, alice: User, days_ago: int, done: int | None, words: str
+) -> None:
+    log(alice, {days_ago: (3, 3)})
+    SessionExercise.objects.update(done=done)
+    assert words in text(page)
+
+
+def test_mean_repetitions_are_told_as_about_a_whole_number(page: Client, alice: User) -> None:
+    log(alice, {2: (3, 3), 1: (3, 3)})
+    SessionExercise.objects.filter(date=ago(2)).update(done=8)
+    assert "Latest week: about 7 repetitions a day, the target was 6." in text(page, "90d")
+
+
+@pytest.mark.parametrize(("scores", "told"), [(4, False), (5, True)])
+def test_way_of_telling_is_given_only_with_a_figure(page: Client, alice: User, scores: int, told: bool) -> None:
+    log(alice, dict.fromkeys(range(scores), (4, 3)))
+    words = text(page)
+    assert ("Your usual pain in this time is 4" in words) is told
+    assert ("How we tell" in words) is told
+    assert ("Childs" in words) is told
+
+
+def test_first_day_is_one_day(page: Client, alice: User) -> None:
+    Profile.objects.update(started=ago(0))
+    log(alice, {0: (3, 3)})
+    words = text(page)
+    assert "On 18 March 2026, your first day" in words
+    assert "You did 1 of 1 planned session." in words
+    assert "noted in 1 of 1 day." in words
+
+
+def test_every_session_is_one_link_away(page: Client, alice: User) -> None:
+    log(alice, {0: (3, 3)})
+    assert f'<a href="{reverse("tracking:session-list")}">All sessions' in page.get(URL).content.decode()
 
 
 def test_time_without_a_session_scolds_nobody(page: Client, alice: User) -> None:

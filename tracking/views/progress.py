@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 from django.views.decorators.http import require_safe
 from django_stubs_ext import StrPromise
 
@@ -35,11 +36,34 @@ SPANS = {
     Span.ALL: _("All"),
 }
 UNITS = {
-    Unit.DAY: Names(_("Day"), _("days"), _("Latest"), _("D j M"), _("j M"), daily=True),
-    Unit.WEEK: Names(_("Week from"), _("weeks"), _("Latest week"), _("j M Y"), _("M Y")),
-    Unit.MONTH: Names(_("Month"), _("months"), _("Latest month"), _("F Y"), _("M Y")),
-    Unit.QUARTER: Names(_("Quarter from"), _("quarters"), _("Latest quarter"), _("F Y"), _("M Y")),
-    Unit.YEAR: Names(_("Year"), _("years"), _("Latest year"), _("Y"), _("Y")),
+    Unit.DAY: Names(
+        _("Day"),
+        ngettext_lazy("%(count)d day", "%(count)d days", "count"),
+        _("Latest"),
+        _("D j M"),
+        _("j M"),
+        daily=True,
+    ),
+    Unit.WEEK: Names(
+        _("Week from"),
+        ngettext_lazy("%(count)d week", "%(count)d weeks", "count"),
+        _("Latest week"),
+        _("j M Y"),
+        _("M Y"),
+    ),
+    Unit.MONTH: Names(
+        _("Month"), ngettext_lazy("%(count)d month", "%(count)d months", "count"), _("Latest month"), _("F Y"), _("M Y")
+    ),
+    Unit.QUARTER: Names(
+        _("Quarter from"),
+        ngettext_lazy("%(count)d quarter", "%(count)d quarters", "count"),
+        _("Latest quarter"),
+        _("F Y"),
+        _("M Y"),
+    ),
+    Unit.YEAR: Names(
+        _("Year"), ngettext_lazy("%(count)d year", "%(count)d years", "count"), _("Latest year"), _("Y"), _("Y")
+    ),
 }
 
 
