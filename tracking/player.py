@@ -144,7 +144,7 @@ def spoken(part: Part) -> Iterator[str]:
         before = segment
 
 
-def words() -> dict[str, str]:
+def words() -> dict[str, Any]:
     """Return the player's own words in the reader's language; figures in braces are filled in by the script."""
     return {
         "left": _("Left side"),
@@ -154,6 +154,7 @@ def words() -> dict[str, str]:
         "last": _("The last exercise"),
         "rest": _("Rest"),
         "changeSides": _("Change sides"),
+        "nowBoth": _("Now both together"),
         "breatheIn": _("Breathe in"),
         "breatheOut": _("Breathe out"),
         "ready": _("Get ready"),
@@ -178,6 +179,7 @@ def words() -> dict[str, str]:
         "hurts": _("Stopped. Rest in a position that is comfortable."),
         "done": _("{n} of {total}"),
         "doneSets": _("{n} of {total} a set"),
+        "doneSides": {"left": _("left {n}"), "right": _("right {n}"), "both": _("both together {n}")},
     }
 
 

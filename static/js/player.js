@@ -1,9 +1,10 @@
 // The guided player: starts, pauses and ends a practice, and joins the clock (timer.js), the screen (stage.js) and the cues (cues.js).
 
 import { Awake, Cues, Tones, Vibration, Voice } from "./cues.js";
+import { showEnd } from "./end.js";
 import { breath } from "./motion.js";
 import { Stage, fill } from "./stage.js";
-import { advance, back, begin, counted, oneLess, pause, programme, restore, resume, skip, stop, view } from "./timer.js";
+import { advance, back, begin, oneLess, pause, programme, restore, resume, skip, stop, view } from "./timer.js";
 
 const KEPT_FOR = 3 * 60 * 60 * 1000; // a practice left alone for three hours is over
 const COUNTDOWN = 3; // seconds that are ticked before something begins or ends
@@ -78,7 +79,7 @@ function takeUp() {
   if (!found) return;
   ({ plan, state, pain } = found);
   if (state.ended) {
-    showEnd();
+    close();
     return;
   }
   stage.show(plan, state);
@@ -221,41 +222,13 @@ function end(reason) {
   keep();
   cues.voice.hush();
   cues.play("end", words[reason]);
-  showEnd();
+  close();
 }
 
-function showEnd() {
+function close() {
   if (dialog.open) dialog.close();
   awake.release();
-  const done = counted(plan, state);
-  const close = document.getElementById("end");
-  for (const part of page.querySelectorAll("[data-before]")) part.hidden = true;
-  for (const part of close.querySelectorAll("[data-when]")) part.hidden = part.dataset.when !== state.ended;
-  close.querySelector("[data-done]").replaceChildren(...plan.map((exercise) => doneLine(exercise, done[exercise.slug])));
-  const log = logAddress(done);
-  for (const link of close.querySelectorAll("[data-log]")) link.href = log;
-  for (const link of close.querySelectorAll("[data-next]")) link.href = `${link.dataset.next}?next=${encodeURIComponent(log)}`;
-  close.hidden = false;
-  close.querySelector("h2:not([hidden])").focus();
-}
-
-function doneLine(exercise, done) {
-  const line = document.createElement("li");
-  const name = document.createElement("span");
-  const figures = document.createElement("strong");
-  name.textContent = exercise.name;
-  figures.textContent = fill(exercise.sets > 1 ? words.doneSets : words.done, { n: done, total: exercise.reps });
-  line.append(name, " ", figures);
-  return line;
-}
-
-/** The log, filled in with what was done; what took no part counts as left out. Pain stays in the part of an address that no server sees. */
-function logAddress(done) {
-  const address = new URL(page.dataset.log || "/", location.href);
-  for (const slug of [...data.exercises.map((exercise) => exercise.slug), ...data.others]) {
-    address.searchParams.set(`done-${slug}`, done[slug] ?? 0);
-  }
-  return `${address.pathname}${address.search}${pain === null ? "" : `#pain_before=${pain}`}`;
+  showEnd(page, data, { plan, state, pain });
 }
 
 // --- Keeping ----------------------------------------------------------------------------------------------------------

@@ -82,6 +82,7 @@ export class Stage {
 
   cue({ exercise, segment }) {
     if (LEAD_INS.includes(segment.kind)) return exercise.position;
+    if (segment.kind === "rest" && segment.side === "both") return this.words.nowBoth;
     if (segment.kind === "rest") return segment.side ? this.words.changeSides : this.words.rest;
     return segment.cue;
   }

@@ -109,11 +109,27 @@ export function view(plan, state) {
 }
 
 /**
- * Return the repetitions done of each exercise, {slug: number}, as the log counts them: repetitions a set. One counts when it has been
- * done to its end on every side (and with both together, where the exercise has that). Unfinished sets count for their share.
+ * Return the repetitions done of each exercise, {slug: number}, as the log counts them: repetitions a set, done to their end. Of two sides
+ * the one that got fewer counts; what both do together comes on top of them and counts only where there is nothing else. Unfinished sets
+ * count for their share. Whoever did anything of an exercise did at least one: a 0 would say that it was left out.
  */
 export function counted(plan, state) {
-  return Object.fromEntries(plan.map((exercise, index) => [exercise.slug, repsDone(exercise, new Set(state.done[index]))]));
+  return Object.fromEntries(performed(plan, state).map(({ exercise, done }) => [exercise.slug, done]));
+}
+
+/**
+ * Return what to tell the person of each exercise: `done` as the log counts it, `reps` that it was meant to be in the end ("one less"
+ * lowers it), and `sides` {left, right, both}: repetitions on each side where the sides were not done alike, else null.
+ */
+export function performed(plan, state) {
+  return plan.map((exercise, index) => {
+    const sides = sidesDone(exercise, state.done[index]);
+    const single = ["left", "right"].filter((side) => side in sides).map((side) => sides[side]);
+    const all = Object.values(sides);
+    const whole = Math.floor(Math.min(...(single.length ? single : all)) / exercise.sets);
+    const done = Math.max(whole, all.some((number) => number > 0) ? 1 : 0);
+    return { exercise, done, reps: state.reps[index], sides: new Set(single).size > 1 ? sides : null };
+  });
 }
 
 /** Return a state read back from JSON, paused, or null when it does not fit the programme. */
@@ -174,14 +190,11 @@ function count(plan, state) {
   return { ...state, done: replaced(state.done, state.exercise, [...done, here]) };
 }
 
-function repsDone(exercise, done) {
+/** Finished repetitions on each side, of all sets: {left: 2, right: 1, both: 0}, or {"": 5} where there are no sides. */
+function sidesDone(exercise, done) {
   const working = exercise.segments.filter((segment) => key(segment) !== "");
   const sides = [...new Set(working.map((segment) => segment.side))];
-  let total = 0;
-  for (let set = 1; set <= exercise.sets; set += 1) {
-    for (let rep = 1; rep <= exercise.reps; rep += 1) total += Number(sides.every((side) => done.has(`${set}:${side}:${rep}`)));
-  }
-  return Math.floor(total / exercise.sets);
+  return Object.fromEntries(sides.map((side) => [side, done.filter((one) => one.split(":")[1] === side).length]));
 }
 
 function left(plan, state) {

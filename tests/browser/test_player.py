@@ -299,6 +299,18 @@ def test_one_less_takes_a_repetition_off_every_side(page: Page, person: User) ->
     assert log_filled_in(page)["done-knee-to-chest"] == "1"
 
 
+def test_sides_begun_unevenly_are_told_and_logged_as_they_were(page: Page, person: User) -> None:
+    start(page)
+    play_to(page, 5 + 26 + 5 + 13 + 1)  # the left side twice, the right side once
+    page.get_by_role("button", name="One less").click()
+    assert (shown(page, "side"), shown(page, "cue")) == ("Both together", "Now both together")
+    page.get_by_role("button", name="Skip wait").click()
+    page.get_by_role("button", name="Skip exercise").click()
+    page.get_by_role("button", name="Stop: it hurts").click()
+    expect(page.locator("[data-done] li").first).to_have_text("Knee-to-chest stretch left 2, right 1")
+    assert log_filled_in(page)["done-knee-to-chest"] == "1"
+
+
 def test_hidden_tab_pauses_and_the_screen_is_kept_awake_again_afterwards(page: Page, person: User) -> None:
     start(page)
     play_to(page, 8)

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
 import {
-  LONGEST_STEP, advance, back, begin, canDoLess, counted, oneLess, pause, programme, restore, resume, skip, stop, view,
+  LONGEST_STEP, advance, back, begin, canDoLess, counted, oneLess, pause, performed, programme, restore, resume, skip, stop, view,
 } from "../../static/js/timer.js";
 
 const cases = JSON.parse(readFileSync(new URL("../cases/timelines.json", import.meta.url), "utf8"));
@@ -121,10 +121,26 @@ test("what is skipped does not count, and skipping the last exercise ends it", (
   assert.deepEqual(counted(plan, state), { [PLAIN]: 1 });
 });
 
-test("a repetition counts once both sides and both together are done", () => {
+test("the side that got fewer repetitions counts, and whoever did any did one", () => {
   const plan = alone(SIDES);
   const done = (ms) => counted(plan, play(plan, begin(plan), ms))[SIDES];
-  assert.deepEqual([done(16000), done(36999), done(37000), done(50999), done(51000), done(60000)], [0, 0, 0, 0, 1, 2]);
+  // Left 0, 1 and 2; right 1 and 2; both together 1 and 2.
+  assert.deepEqual([done(7999), done(8000), done(16000), done(29000), done(37000), done(51000), done(60000)], [0, 1, 1, 1, 2, 2, 2]);
+});
+
+test("sides that were not done alike are told as they were", () => {
+  const plan = alone(SIDES);
+  const told = (state) => performed(plan, state).map(({ done, reps, sides }) => ({ done, reps, sides }))[0];
+  const uneven = play(plan, begin(plan), 29000);
+  assert.deepEqual(told(uneven), { done: 1, reps: 2, sides: { left: 2, right: 1, both: 0 } });
+  assert.deepEqual(told(skip(plan, oneLess(plan, uneven))), { done: 1, reps: 1, sides: { left: 2, right: 1, both: 0 } });
+  assert.deepEqual(told(play(plan, begin(plan), 37000)), { done: 2, reps: 2, sides: null });
+});
+
+test("a set begun counts for its share, and at least one", () => {
+  const plan = alone(SETS);
+  const done = (ms) => counted(plan, play(plan, begin(plan), ms))[SETS];
+  assert.deepEqual([done(4999), done(5000), done(45000), done(90000)], [0, 1, 1, 2]);
 });
 
 test("one less shortens every side that is still to come", () => {
