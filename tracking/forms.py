@@ -18,7 +18,6 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from exercises.models import Exercise, Routine
@@ -126,6 +125,7 @@ class SessionForm(forms.Form):
         self.profile = profile or Profile.objects.of(owner)
         self.device_zone = zone or self.profile.zone
         self.replayed = False  # whether record() found it stored already
+        self.offered = False  # whether it is filled in with what the player has counted
         super().__init__(data, initial=self._start() | dict(initial or {}))
         self.chosen, self.exercises = self._chosen()
         for exercise in self.exercises:
@@ -147,7 +147,8 @@ class SessionForm(forms.Form):
         """Yield each exercise's target with its field, whose hint it is."""
         for target in self.targets:
             field = self[DONE + target.exercise.slug]
-            field.help_text = gettext("Target: %(amount)s") % {"amount": wording.amount(target)}
+            logged = self._logged.get(field.name) if self.offered and self.stored else None
+            field.help_text = wording.hint(target, logged)
             yield target, field
 
     @property
@@ -165,10 +166,14 @@ class SessionForm(forms.Form):
 
     def offer(self, counted: Mapping[str, str]) -> None:
         """Fill in what the player has counted. What a field would refuse is passed over, because nobody typed it."""
+        self._logged = dict(self.initial)
         for name, value in counted.items():
             if name in self.fields and name.startswith(DONE):
                 with contextlib.suppress(ValidationError):
                     self.initial[name] = self.fields[name].clean(value)
+                    self.offered = True
+        if self.offered and self.stored and self.stored.pain_before is not None:
+            self.fields["pain_before"].help_text = wording.logged_before(self.stored.pain_before)
 
     # What it checks
 

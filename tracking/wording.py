@@ -51,6 +51,20 @@ def amount(target: Target) -> str:
     return ngettext("once", "%(reps)d times", target.reps) % {"reps": target.reps}
 
 
+def hint(target: Target, logged: int | None = None) -> str:
+    """Return what stands beside the number to fill in; ``logged`` is what it would take the place of."""
+    sentences = [_("Target: %(amount)s.") % {"amount": amount(target)}]
+    if target.sets > 1:
+        sentences.append(_("Give the repetitions of one set."))
+    if logged is not None:
+        sentences.append(logged_before(logged))
+    return " ".join(sentences)
+
+
+def logged_before(number: int) -> str:
+    return _("Logged before: %(number)d.") % {"number": number}
+
+
 def left_out(target: Target) -> str:
     """Return why it is proposed only on request; empty when it is proposed."""
     if target.marks:

@@ -4,12 +4,14 @@
 for (const stepper of document.querySelectorAll(".stepper")) addButtons(stepper);
 fillInPain();
 
-/** The player hands the score over behind the #, so that no server's log has it; nor shall the history keep it. */
+/** The player hands the score over behind the #, so that no server's log has it; nor shall the history keep it.
+    Where the slot is taken, it goes on to the page that changes what was logged. */
 function fillInPain() {
   const score = new URLSearchParams(location.hash.slice(1)).get("pain_before");
   if (score === null) return;
   history.replaceState(history.state, "", location.pathname + location.search);
   const radios = [...document.querySelectorAll("input[type=radio][name=pain_before]")];
+  for (const link of document.querySelectorAll("a[data-carry]")) link.hash = `pain_before=${score}`;
   const radio = radios.find((one) => one.value === score);
   if (radio) radio.checked = true;
 }

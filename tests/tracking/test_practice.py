@@ -3,6 +3,7 @@
 import datetime
 import re
 import uuid
+from html import unescape
 from typing import Any
 
 import pytest
@@ -191,7 +192,9 @@ def test_today_costs_at_most_8_queries(
 
 
 def test_form_is_prefilled_with_the_targets(at_home: Client) -> None:
-    form = at_home.get(NEW, {"period": "am"}).context["form"]
+    page = at_home.get(NEW, {"period": "am"})
+    assert says(page, "Filled in with your targets: change what you did differently.")
+    form = page.context["form"]
     values = {field.html_name: field.value() for _target, field in form.lines()}
     assert values == {"done-bridge": 3, "done-knee-to-chest": 2, "done-locust-pose": 1, "done-superman": 0}
 
@@ -293,6 +296,33 @@ def test_taken_slot_shows_the_stored_session_instead_of_the_form(at_home: Client
     response = at_home.get(NEW, {"period": "am"})
     assert says(response, "This morning is logged already.", address("edit", session))
     assert not says(response, "<textarea")
+
+
+def test_practice_for_a_taken_slot_is_carried_to_what_is_logged(at_home: Client) -> None:
+    session = log(at_home, **{"done-bridge": "1"})
+    page = at_home.get(NEW, {"period": "am", "done-bridge": "3", "done-no-such": "1"})
+    assert says(page, "What you did now is not logged yet.", "Leave it as it is")
+    [link] = re.findall(r'href="([^"]+)" data-carry', page.content.decode())
+    edit = at_home.get(unescape(link))
+    assert edit.context["form"]["done-bridge"].value() == 3
+    assert says(edit, "Filled in with what you did now.", "Logged before: 1.", "Logged before: 6.")
+    session.refresh_from_db()
+    assert session.exercises.get(exercise__slug="bridge").done == 1
+
+
+def test_practice_of_another_routine_can_take_the_place_of_what_is_logged(at_home: Client) -> None:
+    session = log(at_home)
+    RoutineFactory(slug="prevention", exercises=[ExerciseFactory(slug="hip-flexor-stretch", dose__reps_min=1)])
+    page = at_home.get(NEW, {"period": "am", "routine": "prevention", "done-hip-flexor-stretch": "2"})
+    [link] = re.findall(r'href="([^"]+)" data-carry', page.content.decode())
+    edit = at_home.get(unescape(link))
+    assert edit.context["form"]["done-hip-flexor-stretch"].value() == 2
+    assert says(edit, "What was logged before was another routine: Relief and mobility.")
+    assert at_home.get(address("edit", session), {"routine": "\0"}).context["form"].chosen == session.routine
+
+
+def test_edit_without_a_practice_shows_what_is_logged(at_home: Client) -> None:
+    assert not says(at_home.get(address("edit", log(at_home))), "Filled in")
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import datetime
 import uuid
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
@@ -18,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from exercises.models import Routine
 from tracking import targets, wording
 from tracking.diary import Diary, next_period
-from tracking.forms import ConflictError, SessionForm
+from tracking.forms import DONE, ConflictError, SessionForm
 from tracking.models import Period, Profile, Session, local_date
 from tracking.progression import Reason
 from tracking.requests import UserRequest, private, zone_in_force
@@ -74,7 +75,9 @@ def session_new(request: UserRequest) -> HttpResponse:
         return _answer(request, SessionForm(request.POST, **given))
     form = SessionForm(initial=_slot_asked_for(request, zone), **given)
     form.offer(request.GET.dict())
-    return _page(request, form, taken=form.taken)
+    counted = {name: value for name, value in request.GET.items() if form.offered and name.startswith(DONE)}
+    carried = urlencode(counted | {"routine": form.chosen.slug}) if form.chosen and counted else ""
+    return _page(request, form, taken=form.taken, carried=carried)
 
 
 @private
@@ -88,7 +91,7 @@ def session_detail(request: UserRequest, pk: uuid.UUID) -> HttpResponse:
 @private
 @require_http_methods(["GET", "HEAD", "POST"])
 def session_edit(request: UserRequest, pk: uuid.UUID) -> HttpResponse:
-    """Change what was logged. Its targets stay what they were."""
+    """Change what was logged. Its targets stay what they were. The address may bring what the player has counted."""
     session = get_object_or_404(Session.objects.owned_by(request.user).with_exercises(), pk=pk)
     if session.deleted_at and request.method != "POST":
         return redirect(session)
@@ -97,7 +100,11 @@ def session_edit(request: UserRequest, pk: uuid.UUID) -> HttpResponse:
     zone = zone_in_force(request, profile)
     if request.method == "POST":
         return _answer(request, SessionForm(request.POST, zone=zone, **given))
-    return _page(request, SessionForm(zone=zone, **given))
+    form = SessionForm(zone=zone, initial={"routine": request.GET.get("routine", session.routine.slug)}, **given)
+    if not form.exercises:
+        form = SessionForm(zone=zone, **given)
+    form.offer(request.GET.dict())
+    return _page(request, form)
 
 
 @private
