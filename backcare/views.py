@@ -57,7 +57,7 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return _error(request, 403, "Forbidden")
+    return _error(request, 403, "Forbidden", stale_form=True)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -77,8 +77,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return HttpResponse(render_to_string("500.html"), status=500)
 
 
-def _error(request: HttpRequest, status: int, detail: str) -> HttpResponse:
-    """Answer a program in JSON and a person with a page."""
+def _error(request: HttpRequest, status: int, detail: str, **context: bool) -> HttpResponse:
+    """Answer a program in JSON and a person with a page, which is given ``context``."""
     if request.path.startswith(API):
         return JsonResponse({"detail": detail}, status=status)
-    return render(request, f"{status}.html", status=status)
+    return render(request, f"{status}.html", context, status=status)

@@ -4,6 +4,7 @@ import re
 from unittest.mock import patch
 
 import pytest
+from django.contrib.auth.models import User
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
@@ -146,7 +147,7 @@ def test_no_page_needs_what_the_policy_forbids(visitor: Client, path: str) -> No
     ("path", "status", "words"),
     [
         ("/misread/", 400, "We could not read that"),
-        ("/refused/", 403, "This was not let through"),
+        ("/refused/", 403, "This page is not open to you"),
         ("/nothing/", 404, "There is no such page"),
         ("/exercises/%00/", 404, "There is no such page"),
         ("/broken/", 500, "Something broke on our side"),
@@ -198,8 +199,20 @@ def test_away_database_says_when_to_come_back(visitor: Client, path: str) -> Non
 @pytest.mark.django_db
 def test_form_without_its_token_is_refused_in_the_sites_own_words() -> None:
     response = Client(enforce_csrf_checks=True).post("/accounts/login/", {"login": "alice", "password": "x"})
+    html = response.content.decode()
     assert response.status_code == 403
-    assert "This was not let through" in response.content.decode()
+    assert "Please send the form again" in html
+    assert "not open to you" not in html
+
+
+@pytest.mark.parametrize("known", [False, True])
+def test_closed_page_offers_to_sign_in_only_to_strangers(visitor: Client, known: bool) -> None:
+    if known:
+        visitor.force_login(User.objects.create_user("alice"))
+    main = visitor.get("/refused/").content.decode().split("<main")[1].split("</main>")[0]
+    assert ("/accounts/login/" in main) is not known
+    assert ("The account you are signed in with may not see it" in main) is known
+    assert "form" not in main
 
 
 def test_search_engines_are_kept_out_of_what_is_personal(client: Client) -> None:
