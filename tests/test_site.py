@@ -215,6 +215,28 @@ def test_closed_page_offers_to_sign_in_only_to_strangers(visitor: Client, known:
     assert "form" not in main
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("known", [False, True])
+def test_home_begins_with_your_day_for_whoever_is_signed_in(client: Client, known: bool) -> None:
+    if known:
+        client.force_login(User.objects.create_user("alice"))
+    main = client.get("/").content.decode().split("<main")[1].split("</main>")[0]
+    assert ("<h1>Your day</h1>" in main) is known
+    assert ("/today/" in main) is known
+    assert ("/accounts/signup/" in main) is not known
+    assert main.count("<h1") == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/exercises/", "/routines/"])
+def test_exercises_stand_for_the_routines_in_the_menu(client: Client, path: str) -> None:
+    client.force_login(User.objects.create_user("alice"))
+    html = client.get(path).content.decode()
+    menu = html[html.index('<nav class="nav nav--bar"') :].split("</nav>")[0]
+    current = re.findall(r'<a href="([^"]+)"\s+aria-current', menu)
+    assert current == ["/exercises/"]
+
+
 def test_search_engines_are_kept_out_of_what_is_personal(client: Client) -> None:
     lines = client.get("/robots.txt").content.decode().splitlines()
     assert lines[0] == "User-agent: *"
