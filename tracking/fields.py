@@ -60,7 +60,8 @@ class DayField(forms.DateField):
 
     def __init__(self) -> None:
         widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-        super().__init__(label=_("Date"), input_formats=["%Y-%m-%d"], widget=widget)
+        messages = dict.fromkeys(["required", "invalid"], _("Choose a day."))
+        super().__init__(label=_("Date"), input_formats=["%Y-%m-%d"], widget=widget, error_messages=messages)
 
     def to_python(self, value: Any) -> datetime.date | None:
         return super().to_python(value if isinstance(value, datetime.date) else str(value or ""))

@@ -36,6 +36,9 @@ class SignUpForm(SignupForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["username"].label = self.fields["username"].widget.attrs["placeholder"] = _("User name")
+        self.fields["password1"].help_text = _("At least 8 characters, and not a common one.")
+        self.fields["email"].help_text = _("Only to reset a forgotten password. You can leave it empty.")
         self.fields["zone"] = ZoneField(
             device=not self.is_bound,
             initial="UTC",
@@ -160,6 +163,11 @@ class SessionForm(forms.Form):
         return str(self._value("period"))
 
     @property
+    def names_slot(self) -> bool:
+        """Whether the slot it shows is meant, and not one that stands in for a date that was refused."""
+        return self.stored is not None or not {"date", "period"} & set(self.errors)
+
+    @property
     def taken(self) -> Session | None:
         """The session that fills the slot already."""
         return next((other for other in self._others if other.period == self._value("period")), None)
@@ -187,7 +195,7 @@ class SessionForm(forms.Form):
             if date > local_date(cleaned["zone"]):
                 self.add_error("date", ValidationError(_("This day is still to come where you are."), code="future"))
             elif date < EARLIEST:
-                self.add_error("date", ValidationError(_("Check the year."), code="early"))
+                self.add_error("date", ValidationError(wording.too_early(EARLIEST), code="early"))
         if not self.exercises:
             self.add_error("routine", ValidationError(_("Choose a routine from the list."), code="routine"))
         elif any(name.startswith(DONE) and name not in self.fields for name in self.data):

@@ -91,6 +91,10 @@ def day(date: datetime.date, today: datetime.date | None = None) -> str:
     return capfirst(date_format(date, _("l j F") if this_year else _("l j F Y")))
 
 
+def too_early(earliest: datetime.date) -> str:
+    return _("Choose a day from %(day)s on.") % {"day": date_format(earliest, _("j F Y"))}
+
+
 def short_day(date: datetime.date) -> str:
     """Return a date for a table: "Tue 3 Mar 2026"."""
     return date_format(date, _("D j M Y"))

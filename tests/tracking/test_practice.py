@@ -221,6 +221,13 @@ def test_logged_session_is_stored_and_announced(at_home: Client, alice: Profile)
     assert says(response, "This morning is saved.")
 
 
+def test_session_without_any_score_is_said_to_have_none(at_home: Client) -> None:
+    response = at_home.post(NEW, typed(pain_before="", pain_after=""), follow=True)
+    assert says(response, "This morning is saved, without a pain score.", address("edit", Session.objects.get()))
+    log(at_home, period="pm", pain_before="", pain_after="0")
+    assert says(at_home.get(TODAY), "This evening is saved.")
+
+
 def test_message_cookie_holds_no_pain(at_home: Client) -> None:
     response = at_home.post(NEW, typed(note="canary-note"))
     assert "canary-note" not in str(response.cookies)
@@ -266,7 +273,9 @@ def test_taken_slot_is_offered_for_editing_and_keeps_what_was_typed(at_home: Cli
     session = log(at_home)
     response = at_home.post(NEW, typed(note="typed in vain?", pain_after="1"))
     assert response.status_code == 409
-    assert says(response, "typed in vain?", "6 → 4", f'formaction="{address("edit", session)}"')
+    assert says(
+        response, "typed in vain?", "6 → 4", 'tabindex="-1" autofocus', f'formaction="{address("edit", session)}"'
+    )
     form = response.context["form"]
     replaced = at_home.post(address("edit", session), dict(form.data.items()))
     assert replaced.status_code == 302
@@ -347,6 +356,22 @@ def test_bad_input_is_refused_and_keeps_what_was_typed(at_home: Client, field: s
     if field not in ("note", "routine"):
         assert says(response, "kept as typed")
     assert not Session.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("date", "said"),
+    [("1990-01-01", "Choose a day from 1 January 2000 on."), ("", "Choose a day."), ("x", "Choose a day.")],
+)
+def test_refused_date_says_what_is_allowed_and_heads_no_other_day(at_home: Client, date: str, said: str) -> None:
+    response = at_home.post(NEW, typed(date=date))
+    assert says(response, said, "Log a session")
+    assert not says(response, "This morning")
+
+
+def test_another_day_shows_its_date_open_to_change(at_home: Client) -> None:
+    details = r'<details class="field"\s+open>'
+    assert re.search(details, at_home.get(NEW, {"date": "2026-03-01"}).content.decode())
+    assert not re.search(details, at_home.get(NEW).content.decode())
 
 
 def test_bad_zone_can_be_mended_in_the_page(at_home: Client) -> None:

@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_date
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -135,8 +136,18 @@ def _answer(request: UserRequest, form: SessionForm) -> HttpResponse:
     except ConflictError as conflict:
         return _conflict_page(request, form, conflict)
     now = local_date(form.cleaned_data["zone"])
-    messages.success(request, _("%(slot)s is saved.") % {"slot": wording.slot(session.date, session.period, now)})
+    messages.success(request, _saved(session, now))
     return redirect("tracking:today") if session.date == now and form.stored is None else redirect(session)
+
+
+def _saved(session: Session, today: datetime.date) -> str:
+    """Return the message after saving; a forgotten score can be added."""
+    slot = wording.slot(session.date, session.period, today)
+    if session.pain_before is not None or session.pain_after is not None:
+        return _("%(slot)s is saved.") % {"slot": slot}
+    edit = reverse("tracking:session-edit", args=[session.pk])
+    said = _("%(slot)s is saved, without a pain score.") % {"slot": slot}
+    return format_html('{} <a href="{}">{}</a>', said, edit, _("Add one"))
 
 
 def _conflict_page(request: HttpRequest, form: SessionForm, conflict: ConflictError) -> HttpResponse:
