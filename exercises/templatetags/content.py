@@ -1,5 +1,6 @@
 """How doses, lengths and editors' text read on a page. The one place that words a dose."""
 
+import re
 from dataclasses import dataclass
 
 import nh3
@@ -11,6 +12,7 @@ from django.utils.translation import ngettext
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 
+from exercises.figures import catalogue
 from exercises.models import Dose, Exercise, Phase, Precaution
 
 register = template.Library()
@@ -37,7 +39,8 @@ def dose_line(exercise: Exercise) -> str:
     """
     dose = exercise.dose
     then_both = any(phase.applies == Phase.Applies.BOTH for phase in exercise.shown_phases())
-    return capfirst(DOT.join(filter(None, [_hold(dose), _sides(_count(dose), dose, then_both), _frequency(dose)])))
+    parts = filter(None, [_hold(dose), _sides(_count(dose), dose, then_both), _frequency(dose)])
+    return capfirst(DOT.join(map(_unbroken, parts)))
 
 
 @register.filter
@@ -45,6 +48,12 @@ def telling_pose(exercise: Exercise) -> str:
     """Return the position that shows the exercise best: the one it holds, else the one it moves to."""
     phases = sorted(exercise.shown_phases(), key=lambda phase: phase.kind != Phase.Kind.HOLD)
     return next((phase.pose for phase in phases if phase.pose), "")
+
+
+@register.filter
+def positions(exercise: Exercise) -> tuple[str, ...]:
+    """Return the positions of the exercise's figure in their order; none where nothing is drawn."""
+    return catalogue.poses(exercise.figure) if exercise.figure in catalogue.names() else ()
 
 
 @register.filter
@@ -94,6 +103,11 @@ def precaution_meaning(tag: str) -> str:
         Precaution.SURGERY: _("an operation that is still healing, until the team that operated agrees"),
         Precaution.STENOSIS: _("a narrowed spinal canal"),
     }[Precaution(tag)]
+
+
+def _unbroken(part: str) -> str:
+    """Keep each figure on one line with its unit: "5 a day", "3 sets", "build up to 30"."""
+    return re.sub(r"(?<=\d) | (?=\d)|(?<=\d \w) ", "\N{NO-BREAK SPACE}", part)
 
 
 def _hold(dose: Dose) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from exercises.models import Dose, Exercise, Phase, Precaution
-from exercises.templatetags.content import about, dose_line, duration, markdown, precautions, span
+from exercises.templatetags.content import about, dose_line, duration, markdown, positions, precautions, span
 from tests.exercises.factories import ExerciseFactory
 
 SECONDS, BREATHS = {"hold_kind": "seconds"}, {"hold_kind": "breaths"}
@@ -38,7 +38,21 @@ DOSES: list[tuple[dict[str, Any], str]] = [
 @pytest.mark.parametrize(("dose", "line"), DOSES)
 def test_dose_reads_as_one_line(dose: dict[str, Any], line: str) -> None:
     exercise: Exercise = ExerciseFactory(**{f"dose__{field}": value for field, value in dose.items()})
-    assert dose_line(exercise) == line.replace(" · ", "\N{NO-BREAK SPACE}· ").replace("–", "–\N{WORD JOINER}")
+    assert dose_line(exercise).replace("\N{NO-BREAK SPACE}", " ") == line.replace("–", "–\N{WORD JOINER}")
+
+
+@pytest.mark.django_db
+def test_dose_keeps_each_figure_on_the_line_of_its_unit() -> None:
+    exercise: Exercise = ExerciseFactory(
+        dose__reps_min=5, dose__reps_max=30, dose__per="day", dose__start=5, dose__goal=30, dose__step=2
+    )
+    assert dose_line(exercise).replace("\N{NO-BREAK SPACE}", "_") == "Start with_5_a_day, build up to_30"
+
+
+@pytest.mark.django_db
+def test_positions_are_the_figures_and_none_without_one() -> None:
+    assert positions(ExerciseFactory(figure="cat-stretch")) == ("start", "round", "sag")
+    assert positions(ExerciseFactory(figure="")) == ()
 
 
 @pytest.mark.django_db
