@@ -3,7 +3,7 @@
 import datetime
 import uuid
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from django.contrib.auth.models import User
@@ -46,6 +46,10 @@ class Target:
     def proposed(self) -> int:
         """Repetitions a set to fill in: 0 where it is left out."""
         return 0 if self.left_out else self.reps
+
+    def closed(self) -> "Target":
+        """Return it as it stands when no session of the day is to come: of a daily dose, nothing is to go."""
+        return self if self.day is None else replace(self, reps=0)
 
     @property
     def rest(self) -> int:

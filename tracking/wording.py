@@ -109,7 +109,13 @@ def pain(session: Session) -> str:
         return _("%(before)d before") % {"before": before}
     if after is not None:
         return _("%(after)d after") % {"after": after}
-    return _("no score")
+    return _("No pain score")
+
+
+def pain_named(session: Session) -> str:
+    """Return the scores where no heading says what they are: "Pain 6 → 4"."""
+    scores = pain(session)
+    return scores if session.pain_before is session.pain_after is None else _("Pain %(scores)s") % {"scores": scores}
 
 
 def _first(figures: dict[str, int], daily: bool) -> str:
@@ -122,8 +128,12 @@ def _first(figures: dict[str, int], daily: bool) -> str:
 
 def _share(target: Target) -> str:
     figures = {"day": target.day, "done": target.done, "reps": target.reps, "rest": target.rest}
-    if not target.reps:
+    if not target.reps and target.done >= (target.day or 0):
         return _("%(day)d today (all done)") % figures
+    if not target.reps and target.done:
+        return _("%(done)d of %(day)d done") % figures
+    if not target.reps:
+        return _("%(day)d today") % figures
     if target.done:
         return _("%(day)d today (%(done)d done, %(reps)d to go)") % figures
     if target.rest:

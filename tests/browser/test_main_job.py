@@ -24,7 +24,7 @@ def sign_up(page: Page, username: str) -> None:
 
 def log(page: Page, period: str, before: int, after: int, note: str = "") -> None:
     page.goto("/today/")
-    page.locator(f"a[href*='period={period}']").first.click()
+    page.locator(f"a[href*='/sessions/new/?period={period}']").first.click()
     for group, score in (("pain_before", before), ("pain_after", after)):
         page.locator(f"label[for={group_id(page, group, score)}]").click()
     if note:

@@ -73,7 +73,7 @@ def says(response: Any, *sentences: str) -> bool:
 
 def test_first_day_is_welcoming_and_shows_where_to_begin(at_home: Client) -> None:
     response = at_home.get(TODAY)
-    assert says(response, "Welcome.", "Log this morning", "Log this evening", "Targets for this morning")
+    assert says(response, "Welcome.", "This morning", "This evening", "Targets for this morning")
     assert says(response, "5 today (3 now, 2 later)", "Start with 5 a day. The goal is 30, and there is no hurry.")
     assert not says(response, "still open")
 
@@ -82,7 +82,8 @@ def test_done_half_shows_its_pain_and_the_other_one_waits(at_home: Client) -> No
     session = log(at_home)
     response = at_home.get(TODAY)
     assert says(response, "6 → 4", session.get_absolute_url(), "Targets for this evening", "5 today (3 done, 2 to go)")
-    assert not says(response, "Log this morning")
+    assert says(response, "Pain 6 → 4", "period=pm")
+    assert not says(response, '?period=am"')
 
 
 def test_both_halves_done_leave_nothing_to_press(at_home: Client) -> None:
@@ -90,7 +91,33 @@ def test_both_halves_done_leave_nothing_to_press(at_home: Client) -> None:
     log(at_home, period="pm", pain_before="4", pain_after="0", **{"done-bridge": "2"})
     response = at_home.get(TODAY)
     assert says(response, "6 → 4", "4 → 0", "5 today (all done)")
-    assert not says(response, "Log this")
+    assert '?period=pm"' not in response.content.decode()
+
+
+def test_starting_comes_before_logging_without_the_timer(at_home: Client) -> None:
+    page = at_home.get(TODAY).content.decode()
+    buttons = re.findall(r'<a class="(button[^"]*)"\s+href="([^"]+)"', page)
+    practice = reverse("tracking:routine-practice", args=["morning-and-evening"])
+    assert [(" ".join(kind.split()), link) for kind, link in buttons] == [
+        ("button button--big", f"{practice}?period=am"),
+        ("button button--quiet button--big", f"{practice}?period=pm"),
+    ]
+    assert page.count("Log it without the timer") == 2
+
+
+def test_both_halves_done_ask_for_nothing_more_of_a_daily_dose(at_home: Client) -> None:
+    log(at_home)
+    log(at_home, period="pm", **{"done-bridge": "1"})
+    response = at_home.get(TODAY)
+    assert says(response, "4 of 5 done")
+    assert not says(response, "to go")
+
+
+def test_unplanned_evening_leaves_the_mornings_targets(at_home: Client) -> None:
+    Profile.objects.update(evening_routine=None, precautions=["disc"])
+    log(at_home)
+    log(at_home, period="pm")
+    assert says(at_home.get(TODAY), "2 times each side", "Left out because you told us: disc problem.")
 
 
 def test_marked_and_opt_in_exercises_are_left_out_with_the_reason(at_home: Client, alice: Profile) -> None:
@@ -135,7 +162,7 @@ def test_empty_slots_are_not_missed(at_home: Client) -> None:
 
 def test_deleted_session_leaves_its_half_waiting(at_home: Client) -> None:
     log(at_home).discard()
-    assert says(at_home.get(TODAY), "Log this morning")
+    assert says(at_home.get(TODAY), f"{NEW}?period=am")
 
 
 def test_today_follows_the_device(at_home: Client) -> None:
@@ -460,6 +487,7 @@ def test_session_page_shows_target_and_done(at_home: Client) -> None:
     session = log(at_home, **{"done-locust-pose": "0"})
     response = at_home.get(session.get_absolute_url())
     assert says(response, "6 → 4", "Stiff at first.", "left out", "not counted", "3 × 12")
+    assert not says(response, "in each set")
 
 
 def test_edit_changes_what_was_logged(at_home: Client) -> None:

@@ -66,6 +66,8 @@ def test_a_stored_target_gives_no_reason() -> None:
         (target(done=3, reps=2), "5 today (3 done, 2 to go)"),
         (target(done=5, reps=0), "5 today (all done)"),
         (target(reps=5), "5 today"),
+        (target(done=4, reps=0), "4 of 5 done"),
+        (target(done=0, reps=0), "5 today"),
         (target(day=None, reps=1), "once"),
         (target(day=None, reps=4), "4 times"),
         (target(day=None, sets=3, reps=12), "3 sets of 12"),
@@ -80,7 +82,7 @@ def test_amount_is_said_in_a_few_words(given: Target, said: str) -> None:
 @given(st.integers(1, 30), st.integers(0, 30), st.integers(0, 30))
 def test_amount_of_a_day_adds_up(day: int, done: int, reps: int) -> None:
     said = wording.amount(target(day=day, done=done, reps=reps))
-    assert said.startswith(f"{day} today")
+    assert said.startswith(f"{day} today") or said == f"{done} of {day} done"
     assert "-" not in said
 
 
@@ -117,9 +119,15 @@ def test_slot_is_named_as_one_says_it(date: str, period: str, said: str) -> None
     assert wording.slot(datetime.date.fromisoformat(date), period, TODAY) == said
 
 
+def test_pain_is_named_where_no_heading_says_what_it_is() -> None:
+    scores = [(6, 4), (4, None), (None, None)]
+    sessions = [SessionFactory.build(pain_before=one, pain_after=two, routine=None) for one, two in scores]
+    assert [wording.pain_named(session) for session in sessions] == ["Pain 6 → 4", "Pain 4 before", "No pain score"]
+
+
 @pytest.mark.parametrize(
     ("before", "after", "said"),
-    [(6, 4, "6 → 4"), (0, 0, "0 → 0"), (4, None, "4 before"), (None, 0, "0 after"), (None, None, "no score")],
+    [(6, 4, "6 → 4"), (0, 0, "0 → 0"), (4, None, "4 before"), (None, 0, "0 after"), (None, None, "No pain score")],
 )
 def test_zero_is_a_score_and_missing_is_not(before: int | None, after: int | None, said: str) -> None:
     assert wording.pain(SessionFactory.build(pain_before=before, pain_after=after, routine=None)) == said

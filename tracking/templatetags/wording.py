@@ -12,6 +12,7 @@ register.filter("why", wording.why)
 register.filter("amount", wording.amount)
 register.filter("left_out", wording.left_out)
 register.filter("pain", wording.pain)
+register.filter("pain_named", wording.pain_named)
 register.filter("day", wording.day)
 register.filter("short_day", wording.short_day)
 

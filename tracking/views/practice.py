@@ -36,9 +36,12 @@ def today(request: UserRequest) -> HttpResponse:
     profile = Profile.objects.of(request.user)
     now = timezone.localtime(timezone=ZoneInfo(zone_in_force(request, profile)))
     diary = Diary.of(request.user, now.date())
-    waiting = [period for period in profile.planned_periods() if not diary.today.session(period)]
-    period = next_period(waiting, now.hour)
+    planned = profile.planned_periods()
+    waiting = [period for period in planned if not diary.today.session(period)]
+    period = next_period(waiting or planned[-1:], now.hour)
     proposed = _targets(profile, now.date(), period, diary.today.logged())
+    if not waiting:
+        proposed = [target.closed() for target in proposed]
     first_time = not (diary.mornings or diary.evenings) and all(
         target.advice and target.advice.reason == Reason.FIRST for target in proposed
     )
@@ -50,7 +53,7 @@ def today(request: UserRequest) -> HttpResponse:
         "left_out": [target for target in proposed if target.left_out],
         "diary": diary,
         "forgotten": [] if first_time else list(diary.forgotten(profile)),
-        "planned": profile.planned_periods(),
+        "planned": planned,
         "first_time": first_time,
     }
     return render(request, "tracking/today.html", context)
