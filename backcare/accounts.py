@@ -7,15 +7,25 @@ from allauth.account.views import password_reset
 from allauth.core import context
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.core.ratelimit import respond_429
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 PAUSE = 300  # seconds; the time over which ACCOUNT_RATE_LIMITS counts wrong passwords
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is untyped
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "username_password_mismatch": _("That name and password do not match."),
+        "username_taken": _("This name is taken. Try another."),
+    }
+
     def validation_error(self, code: str, *args: Any) -> ValidationError:
         """Return the error of a form, as allauth asks for; raise the whole answer when the tries are used up.
 
@@ -25,6 +35,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
             raise ImmediateHttpResponse(respond_429(context.request))
         error: ValidationError = super().validation_error(code, *args)
         return error
+
+
+class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+    def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:  # noqa: A002  # allauth's name
+        """Return what a new passkey is called until the person names it."""
+        already = Authenticator.objects.filter(user_id=user.pk, type=type).count()
+        return gettext("My device %(number)d") % {"number": already + 1} if already else gettext("My device")
 
 
 def too_many_tries(request: HttpRequest) -> HttpResponse:

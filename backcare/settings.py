@@ -173,13 +173,19 @@ LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_FORMS = {"signup": "tracking.forms.SignUpForm"}
+ACCOUNT_FORMS = {
+    "signup": "tracking.forms.SignUpForm",
+    "login": "backcare.forms.SignInForm",
+    "change_password": "backcare.forms.NewPasswordForm",
+    "reset_password_from_key": "backcare.forms.ResetKeyForm",
+}
 ACCOUNT_ADAPTER = "backcare.accounts.AccountAdapter"
 ACCOUNT_RATE_LIMITS = {"login_failed": "30/5m/ip,10/5m/key"}  # wrong passwords and codes, an address and an account
 ACCOUNT_PREVENT_ENUMERATION = "strict"  # an e-mail address may stand in two accounts rather than tell that it is known
 ACCOUNT_SESSION_REMEMBER = True  # a phone that is asked for a password each morning is left in the drawer
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ADAPTER = "backcare.accounts.MFAAdapter"
 MFA_TOTP_ISSUER = "BackCare"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
 

@@ -4,6 +4,8 @@ import re
 from html.parser import HTMLParser
 
 import pytest
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from django.contrib.auth.models import User
 from django.core import mail
@@ -114,7 +116,36 @@ def test_known_email_address_is_not_told(client: Client) -> None:
     assert response["Location"] == TODAY
 
 
+def test_sign_up_says_in_a_line_each_what_it_asks_for(client: Client) -> None:
+    html = client.get(SIGNUP).content.decode()
+    form = html[html.index('<form class="form"') :].split("</form>")[0]
+    assert "At least 8 characters, and not a common one." in form
+    assert "Only to reset a forgotten password. You can leave it empty." in form
+    assert "entirely numeric" not in form
+
+
+def test_taken_name_is_told_plainly(client: Client, alice: User) -> None:
+    assert "This name is taken. Try another." in client.post(SIGNUP, answers(username="Alice")).content.decode()
+
+
+def test_today_opens_without_a_notice_after_signing_up_and_in(client: Client) -> None:
+    client.post(SIGNUP, answers())
+    back = Client()
+    sign_in(back, name="bea")
+    for person in (client, back):
+        response = person.get(TODAY)
+        assert not list(response.context["messages"])
+        assert "Successfully" not in response.content.decode()
+
+
 # Signing in and out
+
+
+@pytest.mark.parametrize("path", [LOGIN, SIGNUP])
+def test_user_name_is_written_in_one_way(client: Client, path: str) -> None:
+    html = client.get(path).content.decode()
+    assert "User name</label>" in html
+    assert "Username" not in html
 
 
 def test_signing_in_opens_today(client: Client, alice: User) -> None:
@@ -137,7 +168,7 @@ def test_session_id_changes_at_sign_in(client: Client, alice: User) -> None:
 def test_wrong_password_is_said_at_the_form_in_the_same_words(client: Client, alice: User, name: str) -> None:
     html = client.post(LOGIN, {"login": name, "password": "wrong"}).content.decode()
     form = html[html.index('<form class="form"') :]
-    assert "not correct" in form[: form.index("</form>")]
+    assert "That name and password do not match." in form[: form.index("</form>")]
     assert inputs(html)["login"] == name
     assert inputs(html)["password"] is None
 
@@ -235,7 +266,22 @@ def test_reset_link_sets_a_new_password_once(client: Client) -> None:
     assert "no longer works" in Client().get(found[0], follow=True).content.decode()
 
 
+def test_changing_it_says_in_a_line_what_a_password_needs(client: Client, alice: User) -> None:
+    client.force_login(alice)
+    html = client.get("/accounts/password/change/").content.decode()
+    assert "At least 8 characters, and not a common one." in html
+    assert "entirely numeric" not in html
+
+
 # A second step
+
+
+def test_passkeys_have_plain_names_to_begin_with(client: Client, alice: User) -> None:
+    confirmed(client)
+    page = "/accounts/2fa/webauthn/add/"
+    assert inputs(client.get(page).content.decode())["name"] == "My device"
+    Authenticator.objects.create(user=alice, type=Authenticator.Type.WEBAUTHN, data={})
+    assert get_adapter().generate_authenticator_name(alice, Authenticator.Type.WEBAUTHN) == "My device 2"
 
 
 def code(secret: str) -> str:
