@@ -106,8 +106,8 @@ def precaution_meaning(tag: str) -> str:
 
 
 def _unbroken(part: str) -> str:
-    """Keep each figure on one line with its unit: "5 a day", "3 sets", "build up to 30"."""
-    return re.sub(r"(?<=\d) | (?=\d)|(?<=\d \w) ", "\N{NO-BREAK SPACE}", part)
+    """Keep each figure on one line with its unit: "5 a day", "3 sets", "15 times"."""
+    return re.sub(r"(?<=\d) |(?<=\d \w) ", "\N{NO-BREAK SPACE}", part)
 
 
 def _hold(dose: Dose) -> str:

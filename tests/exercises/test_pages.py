@@ -160,6 +160,22 @@ def test_routine_shows_its_exercises_their_lengths_and_the_start(client: Client)
     assert "The doses do not fit." in html[html.index("box--note") :]
 
 
+def test_routine_prints_each_exercises_cautions_in_place_of_the_link(client: Client) -> None:
+    routine = RoutineFactory(slug="all", exercises=[bridge(cautions="Not **too** high.", instead="Lift less high.")])
+    html = read(client, "exercises:routine-detail", routine.slug)
+    card = html[html.index('id="follow"') : html.index('id="tempo"')]
+    assert re.search(
+        r'class="print-only">.*Not <strong>too</strong> high.*Lift less high.*class="meta no-print"', card, re.S
+    )
+
+
+def test_routine_shows_every_position_and_the_steps(client: Client) -> None:
+    routine = RoutineFactory(slug="all", exercises=[ExerciseFactory(figure="cat-stretch")])
+    html = read(client, "exercises:routine-detail", routine.slug)
+    board = html[html.index('class="board"') : html.index('class="steps"')]
+    assert re.findall(r"position (\d) of 3", board) == ["1", "2", "3"]
+
+
 def test_routine_without_a_claim_makes_none(client: Client) -> None:
     RoutineFactory(slug="prevention", exercises=[bridge()])
     assert "The article says" not in words(read(client, "exercises:routine-detail", "prevention"))

@@ -46,7 +46,7 @@ def test_dose_keeps_each_figure_on_the_line_of_its_unit() -> None:
     exercise: Exercise = ExerciseFactory(
         dose__reps_min=5, dose__reps_max=30, dose__per="day", dose__start=5, dose__goal=30, dose__step=2
     )
-    assert dose_line(exercise).replace("\N{NO-BREAK SPACE}", "_") == "Start with_5_a_day, build up to_30"
+    assert dose_line(exercise).replace("\N{NO-BREAK SPACE}", "_") == "Start with 5_a_day, build up to 30"
 
 
 @pytest.mark.django_db
