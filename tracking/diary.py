@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import count
 from typing import Self
 
 from django.contrib.auth.models import User
@@ -72,6 +73,15 @@ class Diary:
             yield from (
                 (yesterday.date, period) for period in profile.planned_periods() if not yesterday.session(period)
             )
+
+
+def open_slot(owner: User, today: datetime.date) -> tuple[datetime.date, str]:
+    """Return the latest slot before ``today`` with nothing logged. 1 query, read no further than that slot."""
+    kept = Session.objects.owned_by(owner).kept().filter(date__lt=today)
+    logged = kept.order_by("-date", "-period").values_list("date", "period").iterator(chunk_size=2 * DAYS)
+    days = (today - datetime.timedelta(days=number) for number in count(1))
+    slots = ((date, period) for date in days for period in reversed(Period.values))
+    return next(slot for slot in slots if next(logged, None) != slot)
 
 
 def next_period(open_periods: list[str], hour: int) -> str:

@@ -280,6 +280,23 @@ def test_yesterday_can_be_added(at_home: Client) -> None:
     assert (session.date.isoformat(), session.period) == ("2026-03-02", "pm")
 
 
+@pytest.mark.parametrize("days", [0, 1, 20])
+def test_another_day_is_offered_where_nothing_is_logged_yet(at_home: Client, alice: Profile, days: int) -> None:
+    live(alice, days)
+    log(at_home)
+    date = TUESDAY - datetime.timedelta(days=days + 1)
+    link = f"{NEW}?period=pm&amp;date={date}"
+    assert says(at_home.get(HISTORY), link, "Log another day")
+    assert says(at_home.get(NEW, {"period": "am"}), link, "Log another day")
+    assert says(at_home.get(unescape(link)), "<textarea", f'value="{date}"')
+
+
+def test_open_morning_between_logged_evenings_is_offered(at_home: Client, alice: Profile) -> None:
+    live(alice, 3)
+    Session.objects.get(date="2026-03-01", period="am").discard()
+    assert says(at_home.get(HISTORY), "?period=am&amp;date=2026-03-01")
+
+
 def test_same_form_sent_twice_is_one_session(at_home: Client) -> None:
     sent = typed()
     first, second = at_home.post(NEW, sent), at_home.post(NEW, sent)

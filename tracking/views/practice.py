@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from exercises.models import Routine
 from tracking import targets, wording
-from tracking.diary import Diary, next_period
+from tracking.diary import Diary, next_period, open_slot
 from tracking.forms import DONE, ConflictError, SessionForm
 from tracking.models import Period, Profile, Session, local_date
 from tracking.progression import Reason
@@ -62,10 +62,11 @@ def today(request: UserRequest) -> HttpResponse:
 @private
 @require_safe
 def session_list(request: UserRequest) -> HttpResponse:
-    """List a person's sessions, latest first. 4 queries."""
+    """List a person's sessions, latest first. 6 queries."""
     sessions = Session.objects.owned_by(request.user).kept().select_related("routine")
     page = Paginator(sessions, PAGE).get_page(request.GET.get("page"))
-    return render(request, "tracking/session_list.html", {"page": page})
+    now = local_date(zone_in_force(request, Profile.objects.of(request.user)))
+    return render(request, "tracking/session_list.html", {"page": page, "open": open_slot(request.user, now)})
 
 
 @private
@@ -81,7 +82,8 @@ def session_new(request: UserRequest) -> HttpResponse:
     form.offer(request.GET.dict())
     counted = {name: value for name, value in request.GET.items() if form.offered and name.startswith(DONE)}
     carried = urlencode(counted | {"routine": form.chosen.slug}) if form.chosen and counted else ""
-    return _page(request, form, taken=form.taken, carried=carried)
+    free = open_slot(request.user, local_date(zone)) if form.taken else None
+    return _page(request, form, taken=form.taken, carried=carried, open=free)
 
 
 @private
