@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.db import models
 from django.forms import CheckboxSelectMultiple, ModelMultipleChoiceField
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -89,12 +89,29 @@ class ExerciseAdmin(LinkedAdmin):
     fieldsets = [
         (None, {"fields": ("name", "summary", "position", "source")}),
         (_("Care"), {"fields": ("cautions", "instead", "precautions", "opt_in", "correction")}),
-        (_("Figure and variations"), {"fields": ("figure", "variations")}),
+        (
+            _("Figure or picture"),
+            {"fields": ("figure", "picture", "picture_alt", ("picture_author", "picture_licence"))},
+        ),
+        (_("Variations"), {"fields": ("variations",)}),
         PLACE,
     ]
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Exercise]:
         return super().get_queryset(request).select_related("source", "dose").prefetch_related("phases", "variations")
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """Keep the picture of a preview, which takes all else back: the page that is shown asks for it afterwards."""
+        response = super().changeform_view(request, object_id, form_url, extra_context)
+        if "_preview" in request.POST and (picture := getattr(request, "picture", None)):
+            picture.keep()
+        return response
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        request.picture = form.cleaned_data.get("picture")  # type: ignore[attr-defined]
+        super().save_model(request, obj, form, change)
 
     @admin.display(description=_("dose"))
     def dose_column(self, exercise: Exercise) -> str:

@@ -12,7 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from exercises import pack
 from exercises.figures import catalogue
+from exercises.illustrations import Picture
 from exercises.models import Dose, Exercise, Phase, Precaution
+from exercises.pictures import PictureField, kept_name
 from exercises.records import children, values
 from exercises.seeded import Seeded
 from exercises.wording import phase_fault
@@ -67,6 +69,14 @@ class ExerciseForm(ContentForm):
     figure = forms.ChoiceField(
         label=_("Figure"), required=False, choices=figure_choices, help_text=_("The animated drawing on the page.")
     )
+    picture = PictureField(
+        label=_("Or a picture"),
+        required=False,
+        help_text=_(
+            "Shown where no figure is chosen. PNG, JPEG or WebP, up to 5 MB. What the file says besides, such as where "
+            "a photo was taken, is left out."
+        ),
+    )
     precautions = forms.MultipleChoiceField(
         label=_("Precautions"),
         required=False,
@@ -80,6 +90,21 @@ class ExerciseForm(ContentForm):
         if "variations" in self.fields:
             others = Exercise.objects.exclude(pk=self.instance.pk)
             self.fields["variations"].queryset = others  # type: ignore[attr-defined]
+        self.initial["picture"] = self.instance.known_picture()
+
+    def clean_picture(self) -> Picture | None:
+        """Keep a new picture, whatever else is wrong with the form: a browser sends a file once."""
+        picture: Picture | None = self.cleaned_data["picture"]
+        if self.files.pop(self.add_prefix("picture"), None) and picture:
+            picture.keep()
+            self.data = self.data.copy()  # type: ignore[attr-defined]
+            self.data[kept_name(self.add_prefix("picture"))] = picture.name  # type: ignore[index]
+        return picture
+
+    def clean(self) -> None:
+        super().clean()
+        if self.cleaned_data.get("picture") and not self.cleaned_data.get("picture_alt"):
+            self.add_error("picture_alt", gettext("Say in a few words what the picture shows."))
 
     def clean_precautions(self) -> list[str]:
         chosen = self.cleaned_data["precautions"]

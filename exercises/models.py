@@ -11,8 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from exercises import doses, timing
+from exercises.illustrations import LOOK_KEY as LOOK_KEY  # part of what this module offers, as is Revision
+from exercises.illustrations import Illustrated
+from exercises.illustrations import Look as Look
 from exercises.seeded import Content, ContentQuerySet, Seeded
-from exercises.seeded import Revision as Revision  # part of what this module offers
+from exercises.seeded import Revision as Revision
 from exercises.wording import dose_fault, last_sign, phase_fault
 
 # A check that compares with NULL is passed, so the checks below say that nothing is missing.
@@ -74,7 +77,7 @@ class ExerciseQuerySet(ContentQuerySet["Exercise"]):
         return self.shown().filter(dose__isnull=False)
 
 
-class Exercise(Content):
+class Exercise(Illustrated):
     """Something that the body does, with its phases and one dose. People's logs refer to it."""
 
     slug = models.SlugField(_("address"), unique=True, help_text=_("Part of the page's address: knee-to-chest."))
@@ -89,14 +92,13 @@ class Exercise(Content):
     )
     precautions = models.JSONField(_("precautions"), default=list, blank=True, validators=[validate_precautions])
     opt_in = models.BooleanField(_("opt-in"), default=False, help_text=_("Offered late, and only when chosen."))
-    figure = models.CharField(_("figure"), max_length=60, blank=True)
     source = models.ForeignKey(Source, verbose_name=_("source"), on_delete=models.PROTECT, related_name="exercises")
     variations = models.ManyToManyField("self", verbose_name=_("variations"), blank=True)
 
     objects = ExerciseQuerySet.as_manager()
     history = HistoricalRecords(excluded_fields=["pack"], m2m_fields=[variations])
 
-    class Meta:
+    class Meta(Illustrated.Meta):
         verbose_name = _("exercise")
         verbose_name_plural = _("exercises")
         ordering = ["order", "slug"]

@@ -47,7 +47,7 @@ TABLES = (
         "exercise", Exercise, ("slug",),
         (
             "order", "name", "summary", "position", "cautions", "instead", "correction", "precautions", "opt_in",
-            "figure", "retired",
+            "figure", "picture_id", "picture_alt", "picture_author", "picture_licence", "retired",
         ),
         sourced=True, lists=("variations",),
     ),

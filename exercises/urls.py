@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import path, re_path
 
 from exercises import views
 
@@ -6,6 +6,7 @@ app_name = "exercises"
 urlpatterns = [
     path("exercises/", views.exercise_list, name="exercise-list"),
     path("exercises/<slug:slug>/", views.exercise_detail, name="exercise-detail"),
+    re_path(r"^pictures/(?P<sha256>[0-9a-f]{64})\.webp$", views.picture, name="picture"),
     path("routines/", views.routine_list, name="routine-list"),
     path("routines/<slug:slug>/", views.routine_detail, name="routine-detail"),
     path("guide/", views.guide_list, name="guide-list"),

@@ -5,9 +5,11 @@ from itertools import pairwise
 from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from exercises import catalogue, timing
 from exercises.caching import content_page
+from exercises.illustrations import Picture
 from exercises.models import Exercise, GuidePage, Routine, SafetyNote
 
 Row = tuple[Routine | None, Exercise]
@@ -88,6 +90,19 @@ def spasm(request: HttpRequest) -> HttpResponse:
     )
     after = GuidePage.objects.shown().filter(slug=AFTER_THE_SPASM).first()
     return render(request, "exercises/spasm.html", {**kinds, "sources": _sources(kinds), "after": after})
+
+
+@require_safe
+def picture(request: HttpRequest, sha256: str) -> HttpResponse:
+    """Answer with an uploaded picture. Its address names its content, so that a copy of it is good for ever."""
+    content = Picture.objects.filter(sha256=sha256).values_list("content", flat=True).first()
+    if content is None:
+        raise Http404(sha256)
+    headers = {
+        "Cache-Control": "public, max-age=31536000, immutable",
+        "Content-Security-Policy": "default-src 'none'; sandbox",  # for whoever opens it by itself
+    }
+    return HttpResponse(bytes(content), content_type="image/webp", headers=headers)
 
 
 def _sources(kinds: dict[str, list[SafetyNote]]) -> object:

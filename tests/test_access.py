@@ -17,6 +17,7 @@ from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from exercises.illustrations import Picture
 from tests.factories import SessionFactory, UserFactory
 from tracking.models import Profile, Session, SessionExercise
 
@@ -36,6 +37,7 @@ PUBLIC: dict[str, dict[str, str]] = {
     "exercises:routine-detail": {"slug": "prevention"},
     "exercises:guide-list": {},
     "exercises:guide-detail": {"slug": "causes"},
+    "exercises:picture": {"sha256": "0" * 64},
     "exercises:safety": {},
     "exercises:spasm": {},
     "tracking:routine-practice": {"slug": "prevention"},
@@ -115,6 +117,7 @@ def admin_addresses() -> Iterator[str]:
 @pytest.fixture
 def owner(db: None) -> User:
     call_command("load_content", verbosity=0)
+    Picture.objects.create(name=f"{'0' * 64}-1x1", sha256="0" * 64, content=b"")
     return UserFactory(username="alice")
 
 

@@ -25,7 +25,13 @@ PURE = (
 JOINS = ("backcare.urls", "backcare.api", "backcare.views")
 TRACKING_MAY_READ = ("exercises.models", "exercises.timing")
 # Tables, what the content's share, and the sentences of their faults.
-MODELS = ("exercises.models", "exercises.seeded", "exercises.wording", "tracking.models")
+MODELS = (
+    "exercises.models",
+    "exercises.illustrations",
+    "exercises.seeded",
+    "exercises.wording",
+    "tracking.models",
+)
 ENTRIES = ("admin", "api", "management", "urls", "views")
 CLOCK_MODULES = ("time",)
 CLOCK_CALLS = ("now", "today", "utcnow", "localtime", "localdate")

@@ -1,6 +1,8 @@
 """Template tags that show the exercises' figures: moving, as stills, as icons and as storyboards.
 
-A name without a figure renders nothing: an editor's own exercise may have none.
+Each takes an exercise, or a figure's name. An exercise without a figure shows its picture; one with neither, as an
+editor's own may be, shows nothing. Who is drawn: the tag's ``look``, else the choice of the person who looks, else the
+figure's own.
 """
 
 import re
@@ -10,13 +12,15 @@ from functools import cache
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.template.context import Context
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext
 
 from exercises.figures import catalogue, drawn
 from exercises.figures.body import LOOKS
+from exercises.illustrations import LOOK_KEY, Illustrated, Picture
 
 register = template.Library()
 
@@ -48,14 +52,28 @@ def figure_choices() -> list[tuple[str, str]]:
     return [(name, gettext(catalogue.title(name))) for name in FIGURES]
 
 
-def look_choices() -> list[tuple[str, Any]]:
-    """Return the three persons, for a person's settings."""
-    words = (gettext_lazy("Short dark hair"), gettext_lazy("Hair in a bun"), gettext_lazy("Chin-length grey hair"))
-    return list(zip(LOOKS, words, strict=True))
+def worn_look(context: Context, name: str, look: str) -> str:
+    """Return who is drawn. Raises KeyError for an unknown figure."""
+    wishes = (look, chosen_look(context))
+    return next((key for wish in wishes for key in LOOKS if key == wish), catalogue.figure(name).look)
 
 
-def chosen_look(name: str, look: str) -> str:
-    return next((key for key in LOOKS if key == look), catalogue.figure(name).look)
+def chosen_look(context: Context) -> str:
+    """Return the look that the person chose; without asking for a session where there is none, so that none is made."""
+    request = getattr(context, "request", None)  # kept in what is included with "only" as well
+    if request is None or settings.SESSION_COOKIE_NAME not in request.COOKIES:
+        return ""
+    return str(getattr(request, "session", {}).get(LOOK_KEY, ""))
+
+
+def name_of(shown: Illustrated | str) -> str:
+    """Return the name of a figure, or nothing where none is drawn."""
+    name = shown.figure if isinstance(shown, Illustrated) else shown
+    return name if name in FIGURES else ""
+
+
+def picture_of(shown: Illustrated | str) -> Picture | None:
+    return shown.known_picture() if isinstance(shown, Illustrated) else None
 
 
 def number(context: Context) -> int:
@@ -89,15 +107,16 @@ def position_label(name: str, pose: str) -> str:
 
 
 @register.inclusion_tag("exercises/_figure.html", takes_context=True)
-def figure(context: Context, name: str, look: str = "", side: str = "") -> dict[str, Any]:
+def figure(context: Context, shown: Illustrated | str, look: str = "", side: str = "") -> dict[str, Any]:
     """Show a moving figure with its pause button; without script, in print or with reduced motion, its stills.
 
-    side "left" mirrors the picture, unless the figure moves to both sides anyway. Needs figures.css and, for the
-    movement, the module figures.js.
+    side "left" mirrors the figure, unless it moves to both sides anyway. Needs figures.css and, for the movement, the
+    module figures.js.
     """
-    if name not in FIGURES:
-        return {"name": ""}
-    worn = chosen_look(name, look)
+    name = name_of(shown)
+    if not name:
+        return {"name": "", "shown": shown, "picture": picture_of(shown)}
+    worn = worn_look(context, name, look)
     shape = catalogue.figure(name)
     return {
         "name": name,
@@ -110,45 +129,67 @@ def figure(context: Context, name: str, look: str = "", side: str = "") -> dict[
     }
 
 
-@register.simple_tag
-def figure_still(name: str, pose: str, look: str = "", side: str = "", alt: str | None = None) -> SafeString:
+@register.simple_tag(takes_context=True)
+def figure_still(
+    context: Context, shown: Illustrated | str, pose: str, look: str = "", side: str = "", alt: str | None = None
+) -> SafeString:
     """Show one position.
 
     alt: the text alternative; empty for a picture that only repeats the words beside it. side "left" shows the
     figure's own drawing of that side ("pull-left" for "pull") or else the mirror image.
     """
-    if name not in FIGURES or pose not in catalogue.poses(name):
+    name = name_of(shown)
+    if not name:
+        return photograph(shown, "", alt)
+    if pose not in catalogue.poses(name):
         return SafeString("")
-    worn = chosen_look(name, look)
+    worn = worn_look(context, name, look)
     if side == "left" and f"{pose}-left" in catalogue.poses(name):
         pose, side = f"{pose}-left", ""
     label = position_label(name, pose) if alt is None else alt
-    return picture(classes(worn, side), art(worn, name, pose), label)
+    return drawing(classes(worn, side), art(worn, name, pose), label)
 
 
-@register.simple_tag
-def figure_icon(name: str, look: str = "") -> SafeString:
+@register.simple_tag(takes_context=True)
+def figure_icon(context: Context, shown: Illustrated | str, look: str = "") -> SafeString:
     """Show a small decorative drawing for lists, hidden from assistive technology."""
-    if name not in FIGURES:
-        return SafeString("")
-    worn = chosen_look(name, look)
-    return picture(classes(worn, "", "fx-icon"), art(worn, name, "icon"), "")
+    name = name_of(shown)
+    if not name:
+        return photograph(shown, "fx-icon", "")
+    worn = worn_look(context, name, look)
+    return drawing(classes(worn, "", "fx-icon"), art(worn, name, "icon"), "")
 
 
-@register.simple_tag
-def figure_storyboard(name: str, look: str = "") -> SafeString:
+@register.simple_tag(takes_context=True)
+def figure_storyboard(context: Context, shown: Illustrated | str, look: str = "") -> SafeString:
     """Show all positions side by side in one drawing, for print."""
-    if name not in FIGURES:
-        return SafeString("")
-    worn = chosen_look(name, look)
+    name = name_of(shown)
+    if not name:
+        return photograph(shown, "fx-story", None)
+    worn = worn_look(context, name, look)
     shape = catalogue.figure(name)
     label = f"{gettext(shape.title)}. {gettext(shape.desc)}"
-    return picture(classes(worn, "", "fx-story"), art(worn, name, "story"), label)
+    return drawing(classes(worn, "", "fx-story"), art(worn, name, "story"), label)
 
 
-def picture(css: str, drawing: Art, label: str) -> SafeString:
+def drawing(css: str, drawn_art: Art, label: str) -> SafeString:
     """Return an inline SVG with a text alternative, or hidden from assistive technology when that is empty."""
     named = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
     return format_html(
-        '<svg class="{}" viewBox="{}" focusable="false" {}>{}</svg>', css, drawing.box, named, drawing.body
+        '<svg class="{}" viewBox="{}" focusable="false" {}>{}</svg>', css, drawn_art.box, named, drawn_art.body
+    )
+
+
+def photograph(shown: Illustrated | str, css: str, alt: str | None) -> SafeString:
+    """Return an exercise's picture for a list, fetched when it comes into view; its own words where ``alt`` is None."""
+    picture = picture_of(shown)
+    if picture is None or not isinstance(shown, Illustrated):
+        return SafeString("")
+    return format_html(
+        '<img class="{}" src="{}" width="{}" height="{}" alt="{}" loading="lazy">',
+        f"fx fx-photo {css}".strip(),
+        picture.url,
+        picture.width,
+        picture.height,
+        shown.picture_alt if alt is None else alt,
     )

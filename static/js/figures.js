@@ -42,6 +42,7 @@ export function seekBetween(svg, from, to, t = 1) {
 /** Make a figure ([data-figure]) live: its moving drawing, its button. Returns a function that stops it for good. */
 export function attach(figure) {
   const film = figure.querySelector(".fx-film");
+  if (!film) return () => {}; // a picture
   const svg = film.querySelector("svg");
   const button = figure.querySelector(".fx-toggle");
   const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
@@ -89,12 +90,14 @@ export function attach(figure) {
 
 const attached = new WeakMap();
 
-/** Take a figure over: its own button and clock stop, and the caller seeks it. */
+/** Take a figure over: its own button and clock stop, and the caller seeks it. Returns null for a picture, which has no clock. */
 export function takeOver(figure) {
   attached.get(figure)?.();
-  figure.querySelector(".fx-film").hidden = false;
+  const film = figure.querySelector(".fx-film");
+  if (!film) return null;
+  film.hidden = false;
   figure.classList.add("fx-live");
-  return figure.querySelector(".fx-film svg");
+  return film.querySelector("svg");
 }
 
 for (const figure of document.querySelectorAll("[data-figure]")) attached.set(figure, attach(figure));

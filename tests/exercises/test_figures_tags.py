@@ -3,10 +3,15 @@
 import re
 
 import pytest
-from django.template import Context, Template
+from django.conf import settings
+from django.http import HttpRequest
+from django.template import Context, RequestContext, Template
+from django.test import RequestFactory
 from django.utils import translation
 
 from exercises.figures import catalogue
+from exercises.figures.body import LOOKS
+from exercises.models import Look
 from exercises.templatetags import figures
 
 
@@ -111,11 +116,67 @@ def test_an_editor_can_choose_every_figure() -> None:
     assert [name for name, _ in figures.figure_choices()] == list(catalogue.names())
 
 
-def test_three_looks_can_be_chosen() -> None:
-    assert [look for look, _ in figures.look_choices()] == ["a", "b", "c"]
-
-
 def test_titles_pass_through_translation(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(figures, "gettext", lambda message: f"«{message}»")
     with translation.override("en"):
         assert "«Bridge»" in render("{% figure 'bridge' %}")
+
+
+# --- The look that a person chose ------------------------------------------------------------------------------------
+
+TAGS = [
+    "{% figure 'bridge' %}",
+    "{% figure_still 'bridge' 'lift' %}",
+    "{% figure_icon 'bridge' %}",
+    "{% figure_storyboard 'bridge' %}",
+]
+
+
+def asked(look: object, cookie: bool = True) -> HttpRequest:
+    """Return the request of somebody whose session holds ``look``."""
+    request = RequestFactory().get("/")
+    request.session = {"look": look}  # type: ignore[assignment]
+    if cookie:
+        request.COOKIES[settings.SESSION_COOKIE_NAME] = "x"
+    return request
+
+
+def shown_to(request: HttpRequest, tags: str, **context: object) -> str:
+    return Template("{% load figures %}" + tags).render(RequestContext(request, context))
+
+
+@pytest.mark.parametrize("tag", TAGS)
+def test_a_person_sees_the_look_that_they_chose(tag: str) -> None:
+    html = shown_to(asked("c"), tag)
+    assert "fx-c" in html
+    assert "fx-b" not in html
+
+
+@pytest.mark.parametrize("tag", TAGS)
+@pytest.mark.parametrize(
+    "request_",
+    [asked(""), asked("z"), asked(None), asked("c", cookie=False)],
+    ids=["as-drawn", "z", "none", "stranger"],
+)
+def test_without_a_choice_the_figures_take_turns(tag: str, request_: HttpRequest) -> None:
+    assert shown_to(request_, tag) == render(tag)
+
+
+@pytest.mark.parametrize("tag", TAGS)
+def test_the_choice_reaches_what_is_included_alone(tag: str) -> None:
+    inner = Template("{% load figures %}" + tag)
+    assert "fx-c" in shown_to(asked("c"), "{% include inner only %}", inner=inner)
+
+
+def test_a_tag_that_names_a_look_shows_that_look() -> None:
+    assert "fx-a" in shown_to(asked("c"), "{% figure_icon 'bridge' look='a' %}")
+
+
+def test_a_request_without_sessions_is_a_strangers() -> None:
+    request = asked("c")
+    del request.session
+    assert "fx-b" in shown_to(request, TAGS[0])
+
+
+def test_there_are_as_many_looks_to_choose_as_are_drawn() -> None:
+    assert Look.values == ["", *LOOKS]
