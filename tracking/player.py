@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Prefetch, prefetch_related_objects
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from exercises.models import Dose, Exercise, Phase, RoutineStep
 from exercises.timing import EXERCISE_CHANGE, GET_READY, Segment, lead_in, seconds, share
@@ -27,15 +28,22 @@ SHORT_FORM = {
 FITS_A_WORKPLACE = ("hip-flexor-stretch",)
 # A side's drawing is the other side's mirror image. Figures show the right side, where they show one, but for this one.
 DRAWN_LEFT = ("hip-flexor-stretch",)
+# From this score up the player offers rest and something smaller before it starts; the editor's choice, no trial behind
+# it. On scales of this kind 7 to 10 is usually called severe pain.
+HIGH_PAIN = 7
 CHARACTERS_A_SECOND = 15  # of calm speech; a cue that takes longer than its phase is said in the first repetition only
 
 
 @dataclass(frozen=True)
 class Part:
-    """One exercise of a practice. ``segments`` is empty where nothing is left to do today."""
+    """One exercise of a practice. ``segments`` is empty where nothing is left to do today.
+
+    ``asked`` says that the person chose this very exercise, as one that is left out until chosen waits for.
+    """
 
     target: Target
     segments: Sequence[Segment]
+    asked: bool = False
 
     @property
     def exercise(self) -> Exercise:
@@ -48,7 +56,12 @@ class Part:
     @property
     def chosen(self) -> bool:
         """Whether it takes part unless the person decides otherwise."""
-        return bool(self.segments) and not self.target.left_out
+        return bool(self.segments) and not self.left_out
+
+    @property
+    def left_out(self) -> bool:
+        """Whether something speaks against it, as far as the person told us."""
+        return bool(self.target.marks) if self.asked else self.target.left_out
 
     def data(self) -> dict[str, Any]:
         """Return what the player's script needs, as JSON takes it."""
@@ -73,11 +86,11 @@ class Part:
         }
 
 
-def parts(targets: Collection[Target]) -> list[Part]:
+def parts(targets: Collection[Target], *, asked: bool = False) -> list[Part]:
     """Return the targets with their timelines. 1 query."""
     phases = Prefetch("phases", queryset=Phase.objects.filter(retired=False))
     prefetch_related_objects([target.exercise for target in targets], phases)
-    return [Part(target, target.exercise.timeline(target.reps)) for target in targets]
+    return [Part(target, target.exercise.timeline(target.reps), asked) for target in targets]
 
 
 def first_targets(exercises: Iterable[Exercise], times_per_day: int = 1) -> list[Target]:
@@ -119,6 +132,11 @@ def length(chosen: Collection[Part]) -> int:
     if not chosen:
         return 0
     return sum(part.seconds for part in chosen) + EXERCISE_CHANGE * (len(chosen) - 1) + GET_READY
+
+
+def counts(most: int) -> list[str]:
+    """Return "0 exercises" and so on, up to ``most``: the script takes the plural from here, in every language."""
+    return [ngettext("%(count)d exercise", "%(count)d exercises", n) % {"count": n} for n in range(most + 1)]
 
 
 def introduction(target: Target) -> str:
@@ -173,7 +191,7 @@ def words() -> dict[str, Any]:
         "skip": _("Skip exercise"),
         "skipWait": _("Skip wait"),
         "oneLess": _("One less: {n} now."),
-        "nothingChosen": _("Tick at least one exercise."),
+        "leftOut": _("Left out: {names}."),
         "finished": _("That was all. Come back to the screen when you are ready."),
         "stopped": _("Stopped."),
         "hurts": _("Stopped. Rest in a position that is comfortable."),

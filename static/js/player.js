@@ -1,5 +1,6 @@
 // The guided player: starts, pauses and ends a practice, and joins the clock (timer.js), the screen (stage.js) and the cues (cues.js).
 
+import { Before } from "./before.js";
 import { Awake, Cues, Tones, Vibration, Voice } from "./cues.js";
 import { showEnd } from "./end.js";
 import { breath } from "./motion.js";
@@ -25,6 +26,7 @@ const cues = new Cues({
   storage: storage("localStorage"),
 });
 const kept = storage("sessionStorage");
+const entrance = new Before(page, data, { length, start });
 const key = `practice:${data.owner}:${location.pathname}${location.search}`;
 
 let plan = [];
@@ -38,23 +40,12 @@ let waited = 0; // milliseconds for which the voice has held up a start
 // --- Starting ---------------------------------------------------------------------------------------------------------
 
 function start(score) {
-  const chosen = choice();
-  if (!chosen.length) {
-    say(page.querySelector("[data-choose]"), words.nothingChosen);
-    return;
-  }
   pain = score;
-  plan = compose(chosen);
+  plan = compose(entrance.chosen);
   state = begin(plan);
   open();
   enter();
   run();
-}
-
-/** The exercises that are ticked. */
-function choice() {
-  const ticked = [...page.querySelectorAll("[data-exercise]:checked")].map((box) => box.value);
-  return data.exercises.filter((exercise) => ticked.includes(exercise.slug));
 }
 
 /** The programme of the chosen exercises; the first one is introduced while one gets ready. */
@@ -273,11 +264,6 @@ function forget() {
 
 // --- Listening --------------------------------------------------------------------------------------------------------
 
-function say(element, text) {
-  element.textContent = text;
-  element.hidden = false;
-}
-
 const actions = {
   pause: toggle,
   back: () => jump(back),
@@ -345,17 +331,9 @@ window.addEventListener("pagehide", () => {
 });
 
 page.addEventListener("click", (event) => {
-  const button = event.target.closest("[data-start], [data-go-on], [data-anew]");
-  if (!button) return;
-  if ("start" in button.dataset) start(button.dataset.start === "" ? null : Number(button.dataset.start));
-  else if ("goOn" in button.dataset) goOn();
-  else anew();
-});
-page.addEventListener("click", (event) => {
-  if (event.target.closest("[data-log], [data-next]")) forget();
-});
-page.addEventListener("change", (event) => {
-  if (event.target.matches("[data-exercise]")) showLength();
+  if (event.target.closest("[data-go-on]")) goOn();
+  else if (event.target.closest("[data-anew]")) anew();
+  else if (event.target.closest("[data-log], [data-next]")) forget();
 });
 for (const box of document.querySelectorAll("[data-cue]")) {
   box.closest("label").hidden = !cues[box.dataset.cue].available;
@@ -366,13 +344,9 @@ for (const box of document.querySelectorAll("[data-cue]")) {
   });
 }
 
-function showLength() {
-  const chosen = compose(choice());
-  const ms = chosen.length ? view(chosen, begin(chosen)).left : 0;
-  page.querySelector("[data-length]").textContent = fill(words.about, { n: Math.max(Math.round(ms / 60000), ms ? 1 : 0) });
-  page.querySelector("[data-choose]").hidden = chosen.length > 0;
+function length(chosen) {
+  const composed = compose(chosen);
+  return composed.length ? view(composed, begin(composed)).left : 0;
 }
 
-for (const part of document.querySelectorAll("[data-scripted]")) part.hidden = false;
-showLength();
 takeUp();

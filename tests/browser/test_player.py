@@ -295,7 +295,7 @@ def test_one_less_takes_a_repetition_off_every_side(page: Page, person: User) ->
     play_to(page, 5 + 13 + 5 + 13 + 5 + 13 + 1)
     assert shown(page, "name") == "Lower back rotational stretch"
     page.keyboard.press("Escape")
-    page.get_by_role("button", name="End here").click()
+    page.get_by_role("button", name="End and log").click()
     assert log_filled_in(page)["done-knee-to-chest"] == "1"
 
 
@@ -345,12 +345,62 @@ def test_precautions_are_left_out_and_can_be_included(page: Page, person: User) 
     page.goto(ROUTINE)
     expect(page.get_by_label("Do it anyway: Knee-to-chest stretch")).not_to_be_checked()
     before = page.locator("[data-length]").inner_text()
+    expect(page.locator("[data-count]")).to_have_text("2 exercises")
     page.get_by_label("Do it anyway: Cat stretch").check()
     assert page.locator("[data-length]").inner_text() != before
+    expect(page.locator("[data-count]")).to_have_text("3 exercises")
+    expect(page.locator("[data-out]")).to_have_text("Left out: Knee-to-chest stretch, Lower back rotational stretch.")
     page.evaluate("backcareClock.until = 0")
     page.locator("[data-start='']").click()
     assert shown(page, "name") == "Lower back flexibility exercise"
     assert shown(page, "count") == "Exercise 1 of 3"
+
+
+def test_high_score_is_answered_before_anything_starts(page: Page, person: User) -> None:
+    page.goto(MORNING)
+    page.evaluate("backcareClock.until = 0")
+    page.locator("[data-start='10']").press("Enter")
+    expect(page.get_by_role("heading", name="That is a lot")).to_be_focused()
+    expect(page.locator("#stage")).to_be_hidden()
+    assert findings(page) == []
+    high = page.locator("[data-high]")
+    expect(high.get_by_role("link", name="What helps now")).to_have_attribute("href", "/spasm/")
+    expect(high.get_by_role("link", name="short form")).to_have_attribute("href", "?period=am&mode=short")
+    page.get_by_role("button", name="Another number").press("Enter")
+    expect(page.locator("[data-start='10']")).to_be_focused()
+    page.locator("[data-start='7']").press("Enter")
+    page.get_by_role("button", name="Start all the same").press("Enter")
+    expect(page.locator("#stage")).to_be_visible()
+    page.get_by_role("button", name="Stop: it hurts").click()
+    assert log_filled_in(page)["pain_before"] == "7"
+
+
+def test_single_exercise_that_is_left_out_starts_only_when_asked_twice(page: Page, person: User) -> None:
+    person.profile.precautions = ["disc"]
+    person.profile.save()
+    page.goto("/exercises/locust-pose/practice/")
+    page.evaluate("backcareClock.until = 0")
+    expect(page.get_by_text("Left out because you told us: disc problem.").first).to_be_visible()
+    expect(page.locator("[data-start='3']")).to_be_hidden()
+    assert findings(page) == []
+    page.get_by_role("button", name="Do it anyway").press("Enter")
+    expect(page.locator("[data-start='0']")).to_be_focused()
+    expect(page.locator("[data-facts]")).to_have_text(re.compile("1 exercise, about 1 min"))
+    page.locator("[data-start='3']").click()
+    expect(page.locator("#stage")).to_be_visible()
+
+
+def test_keys_are_named_where_there_are_keys(browser: Browser, page: Page, base_url: str) -> None:
+    start(page, "", "/exercises/bridge/practice/")
+    page.keyboard.press(" ")
+    expect(page.locator(".stage__keys")).to_be_visible()
+    phone = browser.new_page(has_touch=True, is_mobile=True, base_url=base_url, viewport=PHONE)  # type: ignore[arg-type]
+    phone.add_init_script(CLOCK + RECORDER)
+    start(phone, "", "/exercises/bridge/practice/")
+    phone.get_by_role("button", name="Pause").click()
+    expect(phone.locator(".stage__paused")).to_be_visible()
+    expect(phone.locator(".stage__keys")).to_be_hidden()
+    phone.close()
 
 
 def test_stranger_plays_the_short_form_and_is_offered_to_keep_a_record(page: Page) -> None:

@@ -153,6 +153,55 @@ def test_two_people_in_one_browser_do_not_share_a_practice(at_home: Client, alic
     assert data(client.get(routine_url()))["owner"] == ""
 
 
+def facts(response: Any) -> str:
+    """Return what the page says above the exercises: how many, how long, what is left out."""
+    header = response.content.decode().partition('<header class="stack" data-before>')[2].partition("</header>")[0]
+    shown = re.sub(r"<p[^>]* hidden>.*?</p>", "", header, flags=re.DOTALL)
+    return " ".join(re.sub(r"<[^>]+>", "", shown).split())
+
+
+def test_only_what_is_ticked_is_counted_and_the_rest_is_named(
+    client: Client, at_home: Client, alice: Profile, routine: Routine
+) -> None:
+    assert "3 exercises, about" in facts(client.get(routine_url()))
+    assert facts(client.get(routine_url())).endswith("Left out: Superman.")
+    alice.precautions = ["disc"]
+    alice.save()
+    SessionFactory(
+        owner=alice.owner,
+        routine=routine,
+        date=datetime.date(2026, 3, 3),
+        period="am",
+        exercises=[(Exercise.objects.get(slug="bridge"), 3, 5)],
+    )
+    response = at_home.get(f"{routine_url()}?period=pm")
+    assert "1 exercise, about" in facts(response)
+    assert facts(response).endswith("Left out: Locust pose, Superman. Done for today: Bridge.")
+    assert data(response)["counts"][:3] == ["0 exercises", "1 exercise", "2 exercises"]
+
+
+def test_links_between_the_forms_keep_the_slot(at_home: Client, full: Routine) -> None:
+    whole = at_home.get(f"{routine_url()}?period=am&date=2026-03-02").content.decode()
+    assert whole.count('href="?period=am&amp;date=2026-03-02&amp;mode=short"') == 2  # one of them after a high score
+    short = at_home.get(f"{routine_url()}?mode=short&period=am").content.decode()
+    assert f'href="{routine_url()}?period=am"' in short
+
+
+def test_high_score_has_something_smaller_to_offer(at_home: Client, full: Routine) -> None:
+    response = at_home.get(routine_url())
+    offered = response.content.decode().partition("data-high")[2].partition("</section>")[0]
+    assert data(response)["highPain"] == 7
+    for text in ("That is a lot", 'href="/spasm/"', "mode=short", "Start all the same"):
+        assert text in offered
+
+
+def test_end_of_a_practice_leads_on_to_today_or_to_the_first_page(client: Client, at_home: Client) -> None:
+    end = at_home.get(routine_url()).content.decode().partition('id="end"')[2]
+    assert "To today" in end
+    client.logout()
+    assert "To the first page" in client.get(routine_url()).content.decode().partition('id="end"')[2]
+
+
 # Modes
 
 
@@ -229,6 +278,43 @@ def test_exercise_of_no_routine_is_practised_and_not_logged(at_home: Client, rou
     response = at_home.get(exercise_url("plank"))
     assert (reps(response), data(response)["others"]) == ({"plank": 4}, [])
     assert 'data-log=""' in response.content.decode()
+
+
+def test_single_exercise_that_is_left_out_says_why_and_what_to_do_instead(
+    at_home: Client, alice: Profile, routine: Routine
+) -> None:
+    alice.precautions = ["disc"]
+    alice.save()
+    Exercise.objects.filter(slug="locust-pose").update(instead="Do the *bridge*.")
+    response = at_home.get(exercise_url("locust-pose"))
+    page = response.content.decode()
+    gate = page.partition("data-gate")[2].partition("</section>")[0]
+    for text in ("Left out because you told us: disc problem.", "Do the <em>bridge</em>.", "Do it anyway"):
+        assert text in gate
+    assert re.search(r"data-begin hidden", page)
+    assert facts(response) == "Back to the description " + Exercise.objects.get(slug="locust-pose").name
+    assert chosen(response) == []
+
+
+def test_single_exercise_that_waits_to_be_chosen_has_been_chosen(client: Client, routine: Routine) -> None:
+    response = client.get(exercise_url("superman"))
+    assert chosen(response) == ["superman"]
+    assert "data-gate" not in response.content.decode()
+
+
+def test_single_exercise_that_is_done_for_today_does_not_ask_for_a_score(
+    at_home: Client, alice: Profile, routine: Routine
+) -> None:
+    SessionFactory(
+        owner=alice.owner,
+        routine=routine,
+        date=datetime.date(2026, 3, 3),
+        period="am",
+        exercises=[(Exercise.objects.get(slug="bridge"), 3, 5)],
+    )
+    page = at_home.get(f"{exercise_url('bridge')}?period=pm").content.decode()
+    assert "Nothing is left to do of this today." in page.partition("data-gate")[2].partition("</section>")[0]
+    assert re.search(r"data-begin hidden", page)
 
 
 # What it costs

@@ -78,7 +78,9 @@ def _page(
     proposed: list[Target],
     context: dict[str, Any],
 ) -> HttpResponse:
-    parts = player.parts(chosen)
+    parts = player.parts(chosen, asked=bool(context.get("single")))
+    counts = player.counts(len(parts))
+    ticked = [part for part in parts if part.chosen]
     taking_part = {target.exercise.slug for target in chosen}
     log = ""
     if routine:
@@ -86,12 +88,19 @@ def _page(
         log = f"{reverse('tracking:session-new')}?{urlencode(slot)}"
     context |= {
         "parts": parts,
-        "seconds": player.length([part for part in parts if part.chosen]),
+        "count": counts[len(ticked)],
+        "seconds": player.length(ticked),
+        "left_out": [part.exercise.name for part in parts if part.segments and not part.chosen],
+        "done_today": [part.exercise.name for part in parts if not part.segments],
+        "held": parts[0] if context.get("single") and not ticked else None,
         "person": form is not None,
         "log": log,
+        "logs": bool(form and log),
         "data": {
             "owner": str(request.user.pk) if form else "",
             "words": player.words(),
+            "counts": counts,
+            "highPain": player.HIGH_PAIN,
             "exercises": [part.data() for part in parts],
             # What takes no part is logged as left out.
             "others": [t.exercise.slug for t in proposed if t.exercise.slug not in taking_part],

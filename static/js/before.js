@@ -1,0 +1,78 @@
+// The page before a practice: what is ticked, how long it takes, and what comes in between a score and the start.
+
+import { fill } from "./stage.js";
+
+export class Before {
+  /** `length` gives the milliseconds of a list of exercises, `start` begins with a score or null. */
+  constructor(page, data, { length, start }) {
+    Object.assign(this, { page, data, length, start, score: null });
+    this.part = (name) => page.querySelector(`[data-${name}]`);
+    this.boxes = [...page.querySelectorAll("[data-exercise]")];
+    page.addEventListener("click", (event) => this.pressed(event.target.closest("button")));
+    for (const box of this.boxes) box.addEventListener("change", () => this.show());
+    for (const part of document.querySelectorAll("[data-scripted]")) part.hidden = false;
+    this.show();
+  }
+
+  /** The exercises that are ticked. */
+  get chosen() {
+    return this.data.exercises.filter(({ slug }) => this.boxes.some((box) => box.checked && box.value === slug));
+  }
+
+  pressed(button) {
+    if (!button) return;
+    if ("start" in button.dataset) this.ask(button.dataset.start === "" ? null : Number(button.dataset.start));
+    else if ("startAnyway" in button.dataset) this.start(this.score);
+    else if ("otherScore" in button.dataset) this.stop(false);
+    else if ("anyway" in button.dataset) this.include();
+  }
+
+  /** Start, unless nothing is ticked or the score is one that we stop at first. */
+  ask(score) {
+    this.score = score;
+    if (!this.chosen.length) {
+      this.part("choose").hidden = false;
+      this.part("choose").scrollIntoView({ block: "center" });
+    } else if (score !== null && score >= this.data.highPain) {
+      this.stop(true);
+    } else {
+      this.start(score);
+    }
+  }
+
+  /** Put "That is a lot" in the place of the scores, or the scores back; the focus follows. */
+  stop(stopping) {
+    this.part("high").hidden = !stopping;
+    this.part("begin").hidden = stopping;
+    if (stopping) this.part("high").querySelector("h2").focus();
+    else this.page.querySelector(`[data-start="${this.score}"]`).focus();
+  }
+
+  /** One exercise that is better left out: do it all the same. */
+  include() {
+    for (const box of this.boxes) box.checked = true;
+    this.show();
+    this.part("start").focus();
+  }
+
+  /** Show how many are ticked, how long they take and what is left out. */
+  show() {
+    const { words, counts, exercises } = this.data;
+    const { chosen } = this;
+    const out = exercises.filter((one) => one.segments.length && !chosen.includes(one)).map((one) => one.name);
+    const ms = this.length(chosen);
+    this.part("count").textContent = counts[chosen.length];
+    this.part("length").textContent = fill(words.about, { n: Math.max(Math.round(ms / 60000), ms ? 1 : 0) });
+    this.part("time").hidden = !ms;
+    this.part("out").textContent = fill(words.leftOut, { names: out.join(", ") });
+    this.part("out").hidden = !out.length;
+    if (chosen.length) this.part("choose").hidden = true;
+    const gate = this.part("gate"); // before a single exercise that is better left out
+    if (!gate) return;
+    gate.hidden = chosen.length > 0;
+    this.part("facts").hidden = !gate.hidden;
+    this.part("out").hidden = true;
+    this.part("begin").hidden = !gate.hidden;
+    this.part("high").hidden = true;
+  }
+}
