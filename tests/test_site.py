@@ -143,6 +143,11 @@ def test_no_page_needs_what_the_policy_forbids(visitor: Client, path: str) -> No
     assert not re.search(r'(?:src|href|action)="(?:[a-z]+:)?//', html)
 
 
+@pytest.mark.parametrize("path", [path for path in KINDS if not path.startswith("/api/")])
+def test_no_page_shows_a_templates_own_marks(visitor: Client, path: str) -> None:
+    assert not re.search(r"\{[#%{]|[#%}]\}", visitor.get(path).content.decode())
+
+
 @pytest.mark.parametrize(
     ("path", "status", "words"),
     [
