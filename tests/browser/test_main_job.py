@@ -15,7 +15,7 @@ PHONE: ViewportSize = {"width": 390, "height": 844}
 def sign_up(page: Page, username: str) -> None:
     page.goto("/")
     page.get_by_role("link", name="Sign up").first.click()
-    page.get_by_label("Username").fill(username)
+    page.get_by_label("User name").fill(username)
     page.get_by_label(re.compile("^Password")).first.fill(PASSWORD)
     page.get_by_label(re.compile(r"(again|Confirm|Repeat)", re.IGNORECASE)).fill(PASSWORD)
     page.get_by_role("main").get_by_role("button", name=re.compile("Sign up|Create", re.IGNORECASE)).click()
@@ -70,7 +70,7 @@ def test_an_edit_in_the_admin_shows_on_the_page(page: Page) -> None:
     editor = User.objects.create_user("editor", password=PASSWORD, is_staff=True)
     editor.groups.add(Group.objects.get(name="Editors"))
     page.goto("/admin/")
-    page.get_by_label("Username").fill("editor")
+    page.get_by_label("User name").fill("editor")
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("main").get_by_role("button", name=re.compile("Sign in|Log in", re.IGNORECASE)).first.click()
     page.get_by_role("link", name="Exercises", exact=True).first.click()
@@ -84,7 +84,7 @@ def test_an_edit_in_the_admin_shows_on_the_page(page: Page) -> None:
 def test_an_impossible_dose_is_refused_where_it_was_typed(page: Page) -> None:
     User.objects.create_superuser("chief", password=PASSWORD)
     page.goto("/admin/")
-    page.get_by_label("Username").fill("chief")
+    page.get_by_label("User name").fill("chief")
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("main").get_by_role("button", name=re.compile("Sign in|Log in", re.IGNORECASE)).first.click()
     page.goto("/admin/exercises/exercise/")
