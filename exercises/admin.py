@@ -1,5 +1,6 @@
 """The admin's pages for sources, exercises, routines, guide pages and safety notes."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin
@@ -7,6 +8,7 @@ from django.db import models
 from django.forms import CheckboxSelectMultiple, ModelMultipleChoiceField
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from exercises.admin_forms import DoseFormSet, ExerciseForm, PartForm, PartFormSet, PhaseForm, PhaseFormSet
@@ -14,7 +16,13 @@ from exercises.editing import ContentAdmin, PackFilter
 from exercises.models import Dose, Exercise, GuidePage, Phase, Routine, RoutineStep, SafetyNote, Source
 from exercises.templatetags.content import dose_line
 
+SHORT_TITLE = 28
 PLACE: Any = (_("On the site"), {"fields": ("slug", "order", "retired")})
+
+
+def short_titles(sources: Iterable[Source]) -> str:
+    """Return the sources' titles for a list's column, each cut to a few words."""
+    return "; ".join(Truncator(source.title).chars(SHORT_TITLE) for source in sources)
 
 
 class DoseInline(admin.StackedInline[Dose, Exercise]):
@@ -119,7 +127,7 @@ class ExerciseAdmin(LinkedAdmin):
 
     @admin.display(description=_("source"), ordering="source__slug")
     def source_key(self, exercise: Exercise) -> str:
-        return exercise.source.slug.upper()
+        return short_titles([exercise.source])
 
 
 @admin.register(Routine)
@@ -156,7 +164,7 @@ class GuidePageAdmin(LinkedAdmin):
 
     @admin.display(description=_("sources"))
     def source_keys(self, page: GuidePage) -> str:
-        return ", ".join(source.slug for source in page.sources.all())
+        return short_titles(page.sources.all())
 
 
 @admin.register(SafetyNote)
@@ -171,7 +179,7 @@ class SafetyNoteAdmin(LinkedAdmin):
 
     @admin.display(description=_("sources"))
     def source_keys(self, note: SafetyNote) -> str:
-        return ", ".join(source.slug for source in note.sources.all())
+        return short_titles(note.sources.all())
 
     def page_url(self, item: SafetyNote) -> str:
         in_a_spasm = item.kind in (SafetyNote.Kind.HELPS, SafetyNote.Kind.AVOID)

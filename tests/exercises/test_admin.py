@@ -654,3 +654,15 @@ def test_list_words_each_dose(editor: Client) -> None:
     text = editor.get(address("changelist", Exercise), {"q": "pelvis"}).text.replace("\N{NO-BREAK SPACE}", " ")
     assert "start with 5 a day, build up to 30" in text
     assert ">Cat<" not in text
+
+
+@pytest.mark.usefixtures("loaded")
+def test_lists_name_their_sources_by_title(editor: Client) -> None:
+    source = Source.objects.create(slug="long", title="A title of many words that goes on and on", kind="article")
+    note = SafetyNote.objects.create(slug="new", kind="urgent", text="New.", order=99)
+    note.sources.add(source)
+    assert "A title of many words that …" in editor.get(address("changelist", SafetyNote)).text
+
+
+def test_admin_has_the_sites_icon(editor: Client) -> None:
+    assert re.search(r'<link rel="icon" href="[^"]*mark[^"]*\.svg"', editor.get(reverse("admin:index")).text)
