@@ -221,7 +221,7 @@ class Dose(Seeded):
     progression_reason = models.TextField(
         _("reason for going beyond the source"),
         blank=True,
-        help_text=_("Needed when start or goal lies outside the source's figures. People do not see it; editors do."),
+        help_text=_("Needed when repetitions, hold, start or goal leave the source's figures. Only editors see it."),
     )
 
     history = HistoricalRecords(excluded_fields=["pack"])

@@ -303,7 +303,7 @@ class Migration(migrations.Migration):
                     "progression_reason",
                     models.TextField(
                         blank=True,
-                        help_text="Needed when start or goal lies outside the source's figures. People do not see it; editors do.",
+                        help_text="Needed when repetitions, hold, start or goal leave the source's figures. Only editors see it.",
                         verbose_name="reason for going beyond the source",
                     ),
                 ),
@@ -1133,7 +1133,7 @@ class Migration(migrations.Migration):
                     "progression_reason",
                     models.TextField(
                         blank=True,
-                        help_text="Needed when start or goal lies outside the source's figures. People do not see it; editors do.",
+                        help_text="Needed when repetitions, hold, start or goal leave the source's figures. Only editors see it.",
                         verbose_name="reason for going beyond the source",
                     ),
                 ),
