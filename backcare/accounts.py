@@ -1,4 +1,6 @@
-"""What accounts do otherwise than allauth: 429 at every door after too many tries, no promise of mail without mail."""
+"""What accounts do otherwise than allauth: 429 at every door after too many tries, no promise of mail without mail,
+and figures drawn as the person likes them.
+"""
 
 from typing import Any
 
@@ -25,6 +27,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
         "username_password_mismatch": _("That name and password do not match."),
         "username_taken": _("This name is taken. Try another."),
     }
+
+    def login(self, request: HttpRequest, user: Any) -> None:
+        """Sign somebody in, by whichever way, and let the figures of public pages follow their choice."""
+        super().login(request, user)
+        if profile := getattr(user, "profile", None):  # an administrator may have none
+            profile.wear_look(request.session)
 
     def validation_error(self, code: str, *args: Any) -> ValidationError:
         """Return the error of a form, as allauth asks for; raise the whole answer when the tries are used up.

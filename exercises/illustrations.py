@@ -17,9 +17,9 @@ class Look(models.TextChoices):
     """Who is drawn. The figures take turns unless a person wants to see always the same one."""
 
     AS_DRAWN = "", _("They take turns")
-    A = "a", _("Always the first person")
-    B = "b", _("Always the second person")
-    C = "c", _("Always the third person")
+    A = "a", _("Always the first")
+    B = "b", _("Always the second")
+    C = "c", _("Always the third")
 
 
 class Picture(models.Model):

@@ -20,7 +20,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from exercises.models import Exercise, Routine
+from exercises.models import Exercise, Look, Routine
 from tracking import targets, wording
 from tracking.fields import DayField, NoteField, PainField, PrecautionsField, RepetitionsField, ZoneField
 from tracking.models import DEFAULT_ROUTINE, Period, Profile, Session, SessionExercise, local_date
@@ -53,7 +53,7 @@ class SignUpForm(SignupForm):
 
 
 class SettingsForm(forms.Form):
-    """How a person plans their day, and what they told us about themselves."""
+    """How a person plans their day, what they told us about themselves, and who is drawn for them."""
 
     morning_routine = forms.ModelChoiceField(
         Routine.objects.none(), label=_("In the morning"), required=False, empty_label=_("Nothing planned")
@@ -63,6 +63,14 @@ class SettingsForm(forms.Form):
     )
     precautions = PrecautionsField()
     zone = ZoneField(help_text=_("Used where your device does not say. What you have logged keeps its day."))
+    look = forms.ChoiceField(
+        label=_("Who shows you the exercises"),
+        help_text=_("Three people take turns, unless you would rather always see the same one."),
+        choices=Look.choices,
+        required=False,
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": _("Choose one of the pictures.")},
+    )
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, owner: User) -> None:
         self.owner = owner

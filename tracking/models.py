@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from django.conf import settings
 from django.contrib.auth.models import User
+from django.contrib.sessions.backends.base import SessionBase
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import IntegrityError, models, transaction
@@ -16,7 +17,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from exercises.models import Exercise, Precaution, Routine, validate_precautions
+from exercises.models import LOOK_KEY, Exercise, Look, Precaution, Routine, validate_precautions
 
 NOTE_LENGTH = 2000  # characters
 DEFAULT_ROUTINE = "morning-and-evening"  # planned in both slots until the person chooses otherwise
@@ -103,6 +104,7 @@ class Profile(Owned):
     evening_routine = models.ForeignKey(
         Routine, verbose_name=_("evening routine"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+    look = models.CharField(_("who shows the exercises"), max_length=1, choices=Look.choices, blank=True)
     started = models.DateField(_("started on"), editable=False)
 
     objects = ProfileQuerySet.as_manager()
@@ -126,6 +128,10 @@ class Profile(Owned):
     def planned_periods(self) -> list[str]:
         """Return the periods of a day in which something is planned, morning first."""
         return [period for period in Period.values if self.routine_id(period)]
+
+    def wear_look(self, session: SessionBase) -> None:
+        """Let the figures of every page follow the choice: public pages know the session, but no profile."""
+        session[LOOK_KEY] = self.look
 
     def precaution_labels(self) -> list[str]:
         return [str(Precaution(tag).label) for tag in self.precautions]

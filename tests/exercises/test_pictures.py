@@ -334,21 +334,21 @@ def test_a_drawn_figure_comes_before_a_picture(client: Client, db: None) -> None
     assert "/pictures/" not in html
 
 
-@pytest.mark.parametrize("page", ["/exercises/", "/exercises/camel/", "/routines/all/", "/routines/", "/"])
+@pytest.mark.parametrize("address", ["/exercises/", "/exercises/camel/", "/routines/all/", "/routines/", "/"])
 def test_pages_with_pictures_ask_for_no_bytes_and_cost_no_query_more(
-    client: Client, db: None, page: str, django_assert_max_num_queries: DjangoAssertNumQueries
+    client: Client, db: None, address: str, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     RoutineFactory(slug="all", exercises=[pictured(), pictured(slug="camel-2"), pictured(slug="camel-3")])
     with django_assert_max_num_queries(4) as asked:
-        html = client.get(page).text
+        html = client.get(address).text
     assert "/pictures/" in html
     assert not any("exercises_picture" in query["sql"] for query in asked.captured_queries)
 
 
-@pytest.mark.parametrize("page", ["/exercises/", "/routines/all/"])
-def test_a_picture_in_a_list_waits_until_it_is_seen(client: Client, db: None, page: str) -> None:
+@pytest.mark.parametrize("address", ["/exercises/", "/routines/all/"])
+def test_a_picture_in_a_list_waits_until_it_is_seen(client: Client, db: None, address: str) -> None:
     RoutineFactory(slug="all", exercises=[pictured()])
-    found = re.findall(r"<img [^>]*>", client.get(page).text)
+    found = re.findall(r"<img [^>]*>", client.get(address).text)
     assert found
     assert all('loading="lazy"' in tag and 'width="800" height="600"' in tag for tag in found)
 

@@ -1,5 +1,6 @@
-"""A person's settings: zone, precautions and the plan of the day."""
+"""A person's settings: the plan of the day, precautions, zone, and who is drawn in the figures."""
 
+import re
 from typing import Any
 
 import pytest
@@ -8,8 +9,8 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
-from exercises.models import Routine
-from tests.factories import UserFactory
+from exercises.models import Exercise, Phase, Routine
+from tests.factories import PASSWORD, UserFactory
 from tracking.models import Profile
 
 pytestmark = pytest.mark.usefixtures("morning")
@@ -24,8 +25,7 @@ def typed(routine: Routine, **changes: Any) -> dict[str, Any]:
 
 
 def newcomer(**changes: Any) -> dict[str, Any]:
-    password = "a long enough pass phrase"
-    sent = {"username": "newcomer", "password1": password, "password2": password, "zone": "Europe/Zurich"}
+    sent = {"username": "newcomer", "password1": PASSWORD, "password2": PASSWORD, "zone": "Europe/Zurich"}
     return sent | changes
 
 
@@ -51,6 +51,7 @@ def test_device_does_not_overwrite_the_chosen_zone(at_home: Client) -> None:
     [
         *(("zone", value) for value in ("", "Mars/X", "../../etc/passwd", "\0", "x" * 9999)),
         *(("precautions", value) for value in (["cold"], ["disc", "\0"], ["<script>"])),
+        *(("look", value) for value in ("d", "A", "\0", "<script>")),
         *(("morning_routine", value) for value in ("0", "-1", "x", str(2**63), "\0", "1e9")),
     ],
 )
@@ -62,6 +63,7 @@ def test_bad_settings_are_refused_and_change_nothing(
     assert 'class="errors"' in response.content.decode()
     stored = Profile.objects.get()
     assert (stored.zone, stored.precautions, stored.morning_routine) == ("Europe/Zurich", [], routine)
+    assert stored.look == ""
 
 
 def test_routine_that_was_retired_after_it_was_chosen_can_be_kept(at_home: Client, routine: Routine) -> None:
@@ -81,6 +83,79 @@ def test_settings_of_a_person_without_a_profile_are_stored_on_saving(client: Cli
 def test_settings_cost_few_queries(at_home: Client, django_assert_max_num_queries: DjangoAssertNumQueries) -> None:
     with django_assert_max_num_queries(6):
         at_home.get(SETTINGS)
+
+
+def looks(client: Client, address: str = "/exercises/bridge/") -> set[str]:
+    """Return who is drawn on a page."""
+    return set(re.findall(r"fx-([abc])\b", client.get(address).text))
+
+
+@pytest.fixture
+def drawn(routine: Routine) -> None:
+    """Draw the routine's exercises: the bridge shows the second person, the superman the first."""
+    for exercise in Exercise.objects.all():
+        exercise.figure = exercise.slug
+        exercise.save()
+    Phase.objects.filter(exercise__slug="bridge").update(pose="lift")
+
+
+@pytest.mark.usefixtures("drawn")
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("/", "/exercises/", "/exercises/bridge/", "/routines/", "/routines/morning-and-evening/"),
+        *("/today/", "/sessions/new/?period=am", "/routines/morning-and-evening/practice/"),
+    ],
+)
+def test_chosen_look_is_on_every_page_at_once(at_home: Client, routine: Routine, address: str) -> None:
+    assert looks(at_home, address) - {"c"}
+    at_home.post(SETTINGS, typed(routine, look="c"))
+    assert looks(at_home, address) == {"c"}
+    at_home.post(SETTINGS, typed(routine, look=""))
+    assert looks(at_home, address) - {"c"}
+
+
+@pytest.mark.usefixtures("drawn")
+def test_chosen_look_is_there_after_signing_in_again(client: Client, alice: Profile, routine: Routine) -> None:
+    alice.owner.set_password(PASSWORD)
+    alice.owner.save()
+    Profile.objects.update(look="c")
+    assert looks(client) == {"b"}
+    client.post(reverse("account_login"), {"login": "alice", "password": PASSWORD})
+    assert looks(client) == {"c"}
+    client.post(reverse("account_logout"))
+    assert looks(client) == {"b"}
+
+
+@pytest.mark.usefixtures("drawn")
+def test_chosen_look_changes_nothing_for_strangers(at_home: Client, routine: Routine) -> None:
+    before = Client().get("/exercises/bridge/")
+    at_home.post(SETTINGS, typed(routine, look="c"))
+    at_home.get("/exercises/bridge/")
+    after = Client().get("/exercises/bridge/")
+    assert (after.content, after["ETag"]) == (before.content, before["ETag"])
+    assert not after.cookies
+
+
+@pytest.mark.usefixtures("drawn")
+def test_chosen_look_costs_a_public_page_no_query(
+    at_home: Client, routine: Routine, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    def cost() -> int:
+        with django_assert_max_num_queries(8) as asked:
+            at_home.get("/exercises/bridge/")
+        return len(asked)
+
+    before = cost()
+    at_home.post(SETTINGS, typed(routine, look="c"))
+    assert cost() <= before
+
+
+def test_settings_show_each_look_and_the_choice(at_home: Client) -> None:
+    Profile.objects.update(look="c")
+    html = at_home.get(SETTINGS).text
+    assert [html.count(f"fx fx-{look} fx-icon") for look in "abc"] == [2, 2, 2]  # each alone, and all taking turns
+    assert re.search(r'name="look" value="c"[^>]* checked', html)
 
 
 def test_sign_up_makes_the_profile(client: Client, routine: Routine) -> None:

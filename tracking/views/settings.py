@@ -13,10 +13,10 @@ from tracking.requests import UserRequest, private
 @private
 @require_http_methods(["GET", "HEAD", "POST"])
 def settings(request: UserRequest) -> HttpResponse:
-    """Show and change the zone, the precautions and the plan of the day."""
+    """Show and change the plan of the day, the precautions, the zone and who is drawn in the figures."""
     form = SettingsForm(request.POST if request.method == "POST" else None, owner=request.user)
     if form.is_valid():
-        form.record()
+        form.record().wear_look(request.session)
         messages.success(request, _("Your settings are saved."))
         return redirect("tracking:settings")
     return render(request, "tracking/settings.html", {"form": form}, status=422 if form.is_bound else 200)
