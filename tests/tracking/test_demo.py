@@ -61,7 +61,7 @@ def test_year_has_gaps_flares_zeros_and_growing_targets(content: None) -> None:
 def test_this_evening_waits_to_be_tried(content: None, client: Client) -> None:
     demo(password="a long enough pass phrase")
     assert client.login(username="demo", password="a long enough pass phrase")
-    assert "Log this evening" in client.get("/today/").content.decode()
+    assert '/sessions/new/?period=pm"' in client.get("/today/").content.decode()
 
 
 def test_same_seed_tells_the_same_story_and_another_seed_another(content: None) -> None:
