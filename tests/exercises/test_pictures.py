@@ -334,7 +334,9 @@ def test_a_drawn_figure_comes_before_a_picture(client: Client, db: None) -> None
     assert "/pictures/" not in html
 
 
-@pytest.mark.parametrize("address", ["/exercises/", "/exercises/camel/", "/routines/all/", "/routines/", "/"])
+@pytest.mark.parametrize(
+    "address", ["/", "/exercises/", "/exercises/camel/", "/exercises/camel/practice/", "/routines/", "/routines/all/"]
+)
 def test_pages_with_pictures_ask_for_no_bytes_and_cost_no_query_more(
     client: Client, db: None, address: str, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
