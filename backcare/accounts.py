@@ -2,6 +2,7 @@
 and figures drawn as the person likes them.
 """
 
+import unicodedata
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -33,6 +34,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
         super().login(request, user)
         if profile := getattr(user, "profile", None):  # an administrator may have none
             profile.wear_look(request.session)
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """Count wrong passwords by account alone: allauth adds the Host, whose port anybody may make up."""
+        login: str = credentials.get("username") or credentials.get("email") or ""
+        return unicodedata.normalize("NFKC", login).casefold()
 
     def validation_error(self, code: str, *args: Any) -> ValidationError:
         """Return the error of a form, as allauth asks for; raise the whole answer when the tries are used up.

@@ -1,16 +1,24 @@
-"""The two headers that neither Django nor django-csp sends. A view that has set one of them keeps its own."""
+"""What every request and every answer must pass, beside Django's own and django-csp's."""
 
+import re
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils.cache import add_never_cache_headers
 
 # The player's wake lock is the only device feature that pages ask for.
 POLICY = ", ".join(
     [*(f"{name}=()" for name in ("camera", "geolocation", "microphone", "payment", "usb")), "screen-wake-lock=(self)"]
 )
+MEBIBYTE = 1024 * 1024
+BODY_LIMIT = 8 * MEBIBYTE  # the largest that is taken, an editor's picture, with room
+SESSION_KEY = re.compile(r"[a-z0-9]{32}")  # as Django makes them
 
 
 class PermissionsPolicyMiddleware:
+    """The two headers that nobody else sends. A view that has set one of them keeps its own."""
+
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
@@ -18,4 +26,25 @@ class PermissionsPolicyMiddleware:
         response = self.get_response(request)
         response.headers.setdefault("Permissions-Policy", POLICY)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        return response
+
+
+class GateMiddleware:
+    """Turn away what no page of ours sends, before anything reads it; and keep what a person sees out of caches."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if length.isdecimal() and int(length) > BODY_LIMIT:
+            return HttpResponse("That is too large.", status=413, content_type="text/plain")
+        if request.content_params and request.content_params.get("charset", "utf-8").lower() not in ("utf-8", "utf8"):
+            return HttpResponse("Send text as UTF-8.", status=400, content_type="text/plain")
+        name = settings.SESSION_COOKIE_NAME
+        if name in request.COOKIES and not SESSION_KEY.fullmatch(request.COOKIES[name]):
+            del request.COOKIES[name]  # made up: PostgreSQL would choke on a NUL in it
+        response = self.get_response(request)
+        if name in request.COOKIES and "Cache-Control" not in response.headers:
+            add_never_cache_headers(response)
         return response

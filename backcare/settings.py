@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "backcare.middleware.PermissionsPolicyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "backcare.middleware.GateMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -180,7 +181,13 @@ ACCOUNT_FORMS = {
     "reset_password_from_key": "backcare.forms.ResetKeyForm",
 }
 ACCOUNT_ADAPTER = "backcare.accounts.AccountAdapter"
-ACCOUNT_RATE_LIMITS = {"login_failed": "30/5m/ip,10/5m/key"}  # wrong passwords and codes, an address and an account
+# Wrong passwords and codes, by address and by account, at each door.
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": "30/5m/ip,10/5m/key",
+    "change_password": "10/5m/user",
+    "reauthenticate": "10/5m/user",
+}
+ACCOUNT_REAUTHENTICATION_REQUIRED = True  # a phone left open must not be enough to take the account over
 ACCOUNT_PREVENT_ENUMERATION = "strict"  # an e-mail address may stand in two accounts rather than tell that it is known
 ACCOUNT_SESSION_REMEMBER = True  # a phone that is asked for a password each morning is left in the drawer
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]

@@ -19,7 +19,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.contrib.messages.storage.cookie import CookieStorage
 from django.core.cache import caches
-from django.db import Error
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, QueryDict
 from django.template.loader import render_to_string
 from django.utils.cache import get_conditional_response, patch_cache_control, patch_vary_headers
@@ -132,7 +132,7 @@ def _fresh_or_kept(fresh: Callable[[], HttpResponseBase], request: HttpRequest, 
     if not cache.get(AWAY):
         try:
             return fresh()
-        except Error:
+        except (OperationalError, InterfaceError):  # not what a bad value in a query raises
             logger.exception("The database does not answer: serving copies for %d s", PAUSE)
             cache.set(AWAY, True, PAUSE)
     copy: Copy | None = cache.get(key)
