@@ -50,13 +50,8 @@ export function attach(figure) {
   let seen = false;
 
   const show = () => {
-    if (wanted) {
-      film.hidden = false;
-      figure.classList.add("fx-live");
-    } else if (calm.matches) {
-      film.hidden = true;
-      figure.classList.remove("fx-live");
-    }
+    if (wanted) figure.classList.add("fx-live");
+    else if (calm.matches) figure.classList.remove("fx-live");
     figure.classList.toggle("fx-playing", wanted);
     if (wanted && seen) svg.unpauseAnimations();
     else svg.pauseAnimations();
@@ -74,7 +69,7 @@ export function attach(figure) {
     show();
   };
 
-  button.hidden = false;
+  figure.classList.add("fx-ready");
   button.addEventListener("click", toggle);
   calm.addEventListener("change", motion);
   watch.observe(figure);
@@ -95,7 +90,6 @@ export function takeOver(figure) {
   attached.get(figure)?.();
   const film = figure.querySelector(".fx-film");
   if (!film) return null;
-  film.hidden = false;
   figure.classList.add("fx-live");
   return film.querySelector("svg");
 }

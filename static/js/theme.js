@@ -1,6 +1,8 @@
-/* Light, dark or as the device. A classic script in the head, so that no page flashes in the wrong colours. */
+/* Light, dark or as the device. A classic script in the head, so that no page flashes in the wrong colours; and it says
+   that there is script, so that what script shows has its room from the first paint. */
 (() => {
   const root = document.documentElement;
+  root.classList.add("js");
   const PAPER = { light: "#faf8f4", dark: "#12191c" };
 
   function stored() {

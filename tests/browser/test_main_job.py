@@ -127,7 +127,19 @@ def test_the_main_job_works_without_script(browser: Browser, base_url: str) -> N
     expect(page.locator("main svg[role=img]").first).to_be_visible()
     page.goto("/exercises/bridge/")
     expect(page.get_by_role("img", name="position 1 of 2")).to_be_visible()  # a still: nothing moves without script
+    expect(page.locator(".fx-film")).to_be_hidden()
+    expect(page.locator(".fx-toggle")).to_be_hidden()
     assert Session.objects.get(owner__username="dora").pain_after == 6
+
+
+def test_a_figure_has_its_room_before_its_script_arrives(page: Page) -> None:
+    page.goto("/exercises/knee-to-chest/")
+    expect(page.get_by_role("button", name="Pause movement")).to_be_visible()
+    below = "document.getElementById('position').getBoundingClientRect().top"
+    settled = page.evaluate(below)
+    page.route("**/figures*.js", lambda route: route.fulfill(body="", content_type="text/javascript"))
+    page.reload()
+    assert page.evaluate(below) == settled
 
 
 def test_the_main_job_works_by_keyboard(page: Page) -> None:

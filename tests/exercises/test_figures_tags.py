@@ -26,12 +26,6 @@ def test_a_figure_moves_and_has_stills() -> None:
     assert 'data-marks="start:' in html
 
 
-def test_without_script_only_the_stills_show() -> None:
-    html = render("{% figure 'bridge' %}")
-    assert '<div class="fx-film" hidden>' in html
-    assert '<button type="button" class="fx-toggle" hidden>' in html
-
-
 def test_a_figure_has_title_and_description() -> None:
     html = render("{% figure 'cat-stretch' %}")
     labels = re.search(r'aria-labelledby="(\S+) (\S+)"', html)
