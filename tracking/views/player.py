@@ -85,10 +85,7 @@ def _page(
     counts = player.counts(len(parts))
     ticked = [part for part in parts if part.chosen]
     taking_part = {target.exercise.slug for target in chosen}
-    log = ""
-    if routine:
-        slot = {"routine": routine.slug} | ({"period": form.shown_period} if form else {})
-        log = f"{reverse('tracking:session-new')}?{urlencode(slot)}"
+    log = _log_address(form, routine)
     context |= {
         "parts": parts,
         "count": counts[len(ticked)],
@@ -116,3 +113,11 @@ def _page(
         patch_cache_control(response, public=True, max_age=0, must_revalidate=True)
         patch_vary_headers(response, ["Cookie"])
     return response
+
+
+def _log_address(form: SessionForm | None, routine: Routine | None) -> str:
+    """Return where the practice is logged; empty where no routine has the exercise."""
+    if routine is None:
+        return ""
+    slot = {"routine": routine.slug} | ({"period": form.shown_period} if form else {})
+    return f"{reverse('tracking:session-new')}?{urlencode(slot)}"
