@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db import models
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -25,6 +26,12 @@ class PlainText(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         return str(super().to_python(value) or "").replace("\r\n", "\n")
+
+
+def is_key(value: Any) -> bool:
+    """Tell whether a text can be the key of a row: SQLite fails on a number that it cannot hold."""
+    text = str(value)
+    return text.isascii() and text.isdigit() and len(text) < 20 and int(text) <= models.BigIntegerField.MAX_BIGINT
 
 
 def fingerprint(item: Seeded) -> str:

@@ -650,6 +650,34 @@ def test_every_kind_can_be_searched_and_filtered(editor: Client) -> None:
 
 
 @pytest.mark.usefixtures("loaded")
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "summary__regex=([a-z ]%2B)%2B%230",
+        *("slug__regex=(", "name__iregex=[", "name__contains=a", "precautions__contains=x", "source__title__regex=("),
+        *("id=1", "id__range=1", "id__in=99999999999999999999999", "order__in=9223372036854775808", "order=1"),
+        *("source__id__exact=9223372036854775808", "source=99999999999999999999999", "source__id__exact=%D9%A3"),
+        *("source__id__exact=" + "9" * 5000, "source__exact=x", "retired__exact=x", "opt_in__exact=%00"),
+        *("retired__id__exact=1", "retired__exact__regex=(", "no_such=1"),
+    ],
+)
+def test_list_answers_only_what_its_filters_ask(editor: Client, asked: str) -> None:
+    response = editor.get(f"{address('changelist', Exercise)}?{asked}")
+    assert response.status_code in (302, 400)
+    assert response.status_code == 400 or response.headers["Location"].endswith("?e=1")
+
+
+@pytest.mark.usefixtures("loaded")
+@pytest.mark.parametrize("model", [Source, Exercise, Routine, GuidePage, SafetyNote])
+def test_every_link_of_a_lists_filters_is_answered(editor: Client, model: Any) -> None:
+    url = address("changelist", model)
+    links = set(re.findall(r'href="(\?[^"]+)"', editor.get(url).text))
+    assert len(links) > 4
+    for link in links:
+        assert editor.get(url + unescape(link)).status_code == 200, link
+
+
+@pytest.mark.usefixtures("loaded")
 def test_list_words_each_dose(editor: Client) -> None:
     text = editor.get(address("changelist", Exercise), {"q": "pelvis"}).text.replace("\N{NO-BREAK SPACE}", " ")
     assert "start with 5 a day, build up to 30" in text
