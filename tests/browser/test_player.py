@@ -394,7 +394,7 @@ def test_keys_are_named_where_there_are_keys(browser: Browser, page: Page, base_
     start(page, "", "/exercises/bridge/practice/")
     page.keyboard.press(" ")
     expect(page.locator(".stage__keys")).to_be_visible()
-    phone = browser.new_page(has_touch=True, is_mobile=True, base_url=base_url, viewport=PHONE)  # type: ignore[arg-type]
+    phone = browser.new_page(has_touch=True, is_mobile=True, base_url=base_url, viewport=PHONE)
     phone.add_init_script(CLOCK + RECORDER)
     start(phone, "", "/exercises/bridge/practice/")
     phone.get_by_role("button", name="Pause").click()
@@ -508,7 +508,7 @@ def test_switches_are_remembered(page: Page) -> None:
 
 
 def test_without_script_it_is_a_list_with_doses(browser: Browser, base_url: str) -> None:
-    page = browser.new_page(java_script_enabled=False, base_url=base_url, viewport=PHONE)  # type: ignore[arg-type]
+    page = browser.new_page(java_script_enabled=False, base_url=base_url, viewport=PHONE)
     page.goto(ROUTINE)
     expect(page.locator("[data-start]")).to_be_hidden()
     assert page.locator(".parts > li").count() == 5
