@@ -17,9 +17,11 @@ from exercises.illustrations import Picture
 
 ACCEPTED = ("PNG", "JPEG", "WEBP")
 MOST_BYTES = 5 * 1024 * 1024  # of an upload
-MOST_PIXELS = 50_000_000  # of an upload: what phones make; more is a mistake, or meant to fill the memory
+MOST_PIXELS = 25_000_000  # of an upload: what phones make; more is a mistake, or meant to fill the memory
+MOST_SIDE = 10_000  # pixels: scaling a very long and thin picture takes more memory than the picture
 LONGEST_SIDE = 1600  # pixels, as kept: twice the widest column that shows one
 QUALITY = 82
+TOO_MANY = _("The picture has more than 25 million pixels, or a side of more than 10,000. Make it smaller.")
 # What Pillow raises on a file that is none of the accepted, breaks off or contradicts itself.
 UNREADABLE = (ArithmeticError, EOFError, LookupError, OSError, SyntaxError, TypeError, ValueError, struct.error)
 BOMBS = (Image.DecompressionBombError, Image.DecompressionBombWarning)
@@ -36,13 +38,13 @@ def read(upload: BinaryIO, size: int) -> Picture:
         raise ValidationError(_("The picture is larger than 5 MB. Make it smaller and choose it again."), "large")
     try:
         with Image.open(upload, formats=ACCEPTED) as image:
-            if image.width * image.height > MOST_PIXELS:
-                raise ValidationError(_("The picture has more than 50 million pixels. Make it smaller."), "pixels")
+            if image.width * image.height > MOST_PIXELS or max(image.size) > MOST_SIDE:
+                raise ValidationError(TOO_MANY, "pixels")
             if image.format in ACCEPTED and getattr(image, "is_animated", False):  # a phone's JPEG may hold two views
                 raise ValidationError(_("The picture moves. Choose a still one."), "animated")
             plain = flat(image)
     except BOMBS as error:
-        raise ValidationError(_("The picture has more than 50 million pixels. Make it smaller."), "pixels") from error
+        raise ValidationError(TOO_MANY, "pixels") from error
     except UNREADABLE as error:
         raise ValidationError(_("This is no whole PNG, JPEG or WebP picture. Choose another file."), "type") from error
     encoded = io.BytesIO()
@@ -59,6 +61,8 @@ def flat(image: Image.Image) -> Image.Image:
     upright = ImageOps.exif_transpose(image)
     if upright.mode.startswith("I"):  # grey in 16 bits, which a conversion would cut off and not scale down
         upright = upright.convert("I").point(lambda grey: grey * (1 / 256)).convert("L")
+    if upright.mode in ("L", "RGB", "CMYK") and "transparency" not in upright.info:  # no clear ground to be smeared
+        upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     upright = upright.convert("RGBA")
     upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     plain = Image.new("RGB", upright.size, "white")

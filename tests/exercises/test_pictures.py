@@ -152,12 +152,18 @@ def test_a_photo_taken_sideways_stands_upright() -> None:
         (bomb(8_000), "pixels"),
         (bomb(11_000), "pixels"),
         (bomb(60_000), "pixels"),
+        (bomb(5_001), "pixels"),
+        (image(mode="1", size=(49_000_000, 1)), "pixels"),
+        (image(mode="1", size=(1, 10_001)), "pixels"),
+        (image("JPEG", size=(10_001, 1)), "pixels"),
+        (image("WEBP", size=(10_001, 1)), "pixels"),
         (image() + bytes(6_000_000), "large"),
     ],
     ids=[
         *("svg", "html", "empty", "html-after-a-png's-first-bytes", "gif", "bmp", "tiff"),
         *("truncated-png", "truncated-jpeg", "truncated-webp", "moving-gif", "moving-png", "moving-webp"),
-        *("bomb", "larger-bomb", "largest-bomb", "six-megabytes"),
+        *("bomb", "larger-bomb", "largest-bomb", "26-megapixels"),
+        *("a-long-line", "a-high-line", "a-long-jpeg", "a-long-webp", "six-megabytes"),
     ],
 )
 def test_anything_else_is_refused(data: bytes, code: str) -> None:
@@ -213,10 +219,11 @@ def test_editor_uploads_a_picture(editor: Client) -> None:
         (upload(HTML, "holiday.png"), "no whole PNG, JPEG or WebP"),
         (upload(SVG, "figure.svg", "image/svg+xml"), "no whole PNG, JPEG or WebP"),
         (upload(image() + bytes(6_000_000)), "larger than 5 MB"),
-        (upload(bomb(60_000)), "50 million pixels"),
+        (upload(bomb(60_000)), "25 million pixels"),
+        (upload(image(mode="1", size=(49_000_000, 1))), "a side of more than 10,000"),
         (upload(b""), "empty"),
     ],
-    ids=["html-named-png", "svg", "six-megabytes", "bomb", "empty"],
+    ids=["html-named-png", "svg", "six-megabytes", "bomb", "a-long-line", "empty"],
 )
 def test_a_bad_file_is_refused_beside_its_field_and_what_was_typed_is_kept(
     editor: Client, file: SimpleUploadedFile, said: str
