@@ -209,6 +209,8 @@ class SessionForm(forms.Form):
         elif any(name.startswith(DONE) and name not in self.fields for name in self.data):
             message = _("One of the exercises does not belong to this routine. Check the list and save again.")
             self.add_error(None, ValidationError(message, code="exercise"))
+        if self.stored:
+            self._refuse_parts()
         return cleaned
 
     # What it does
@@ -307,6 +309,16 @@ class SessionForm(forms.Form):
         for row in rows:
             row.date, row.done = session.date, self.cleaned_data[DONE + row.exercise.slug]
         SessionExercise.objects.owned_by(self.owner).bulk_update(rows, ["date", "done"])
+
+    def _refuse_parts(self) -> None:
+        """Refuse an edit that lacks a field, which would empty what is stored, and show what is stored there."""
+        asked = [name for name in self.fields if name in FACTS or name.startswith(DONE)]
+        missing = [name for name in asked if name not in self.data]
+        if missing:
+            message = _("Part of the form did not arrive. Check it and save again.")
+            self.add_error(None, ValidationError(message, code="part"))
+            sent = {name: self.data.get(name) for name in self.data}
+            self.data = {name: self.initial.get(name) for name in missing} | sent
 
     # What it knows
 

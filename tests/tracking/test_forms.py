@@ -40,6 +40,8 @@ GOOD: dict[str, Any] = {
     "note": "Slept well.",
     "done-bridge": "3",
     "done-knee-to-chest": "2",
+    "done-locust-pose": "",
+    "done-superman": "",
 }
 NOTHING = object()  # the field is not sent at all
 
@@ -338,6 +340,15 @@ def test_edit_keeps_the_targets_and_changes_the_rest(alice: Profile) -> None:
     assert (session.version, session.pain_before, session.period, session.note) == (2, None, "pm", "")
     assert rows(session)["bridge"] == (3, 5, 5)
     assert {row.date.isoformat() for row in session.exercises.all()} == {"2026-03-02"}
+
+
+@pytest.mark.parametrize("field", ["pain_before", "pain_after", "note", "done-bridge"])
+def test_edit_that_lacks_a_field_is_refused_and_shows_what_is_stored(alice: Profile, field: str) -> None:
+    session = stored(alice)
+    changed = edit(alice, session)
+    changed.data = {name: value for name, value in changed.data.items() if name != field}
+    assert changed.has_error("__all__", "part")
+    assert str(changed[field].value()) == GOOD[field]
 
 
 def test_stale_edit_is_refused(alice: Profile) -> None:

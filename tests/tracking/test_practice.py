@@ -29,7 +29,8 @@ def typed(**changes: Any) -> dict[str, Any]:
     """What a browser sends for this morning."""
     sent = {"date": "2026-03-03", "period": "am", "key": str(uuid.uuid4()), "zone": "Europe/Zurich"}
     sent |= {"routine": "morning-and-evening", "pain_before": "6", "pain_after": "4", "note": "Stiff at first."}
-    return sent | {"done-bridge": "3", "done-knee-to-chest": "2"} | changes
+    sent |= {"done-bridge": "3", "done-knee-to-chest": "2", "done-locust-pose": "", "done-superman": ""}
+    return sent | changes
 
 
 def log(client: Client, **changes: Any) -> Session:
