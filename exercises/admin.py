@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
-from exercises.admin_forms import DoseFormSet, ExerciseForm, PartForm, PartFormSet, PhaseForm, PhaseFormSet
+from exercises.admin_forms import DoseFormSet, ExerciseForm, PartForm, PartFormSet, PhaseForm, PhaseFormSet, RowsField
 from exercises.editing import ContentAdmin, PackFilter
 from exercises.models import Dose, Exercise, GuidePage, Phase, Routine, RoutineStep, SafetyNote, Source
 from exercises.templatetags.content import dose_line
@@ -82,7 +82,8 @@ class LinkedAdmin(ContentAdmin):
     def formfield_for_manytomany(
         self, db_field: "models.ManyToManyField[Any, Any]", request: HttpRequest, **kwargs: Any
     ) -> ModelMultipleChoiceField[Any] | None:
-        return super().formfield_for_manytomany(db_field, request, **kwargs | {"widget": CheckboxSelectMultiple})
+        own = {"widget": CheckboxSelectMultiple, "form_class": RowsField}
+        return super().formfield_for_manytomany(db_field, request, **kwargs | own)
 
 
 @admin.register(Exercise)

@@ -34,6 +34,16 @@ def is_key(value: Any) -> bool:
     return text.isascii() and text.isdigit() and len(text) < 20 and int(text) <= models.BigIntegerField.MAX_BIGINT
 
 
+class RowsField(forms.ModelMultipleChoiceField):
+    """Links to other rows; what can be no row's key is a wrong choice, and not asked of the database."""
+
+    def clean(self, value: Any) -> Any:
+        for key in value or ():
+            if not is_key(key):
+                raise ValidationError(self.error_messages["invalid_pk_value"], "invalid_pk_value", {"pk": key})
+        return super().clean(value)
+
+
 def fingerprint(item: Seeded) -> str:
     """Return a short text that differs whenever a row or one of its parts does."""
     state = [[row.pk, getattr(row, "slug", ""), values(row)] for row in (item, *children(item))]
