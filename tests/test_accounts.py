@@ -14,6 +14,7 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
+from tracking.forms import SignUpForm
 from tracking.models import Profile
 
 pytestmark = pytest.mark.django_db
@@ -126,6 +127,27 @@ def test_sign_up_says_in_a_line_each_what_it_asks_for(client: Client) -> None:
 
 def test_taken_name_is_told_plainly(client: Client, alice: User) -> None:
     assert "This name is taken. Try another." in client.post(SIGNUP, answers(username="Alice")).content.decode()
+
+
+def test_name_taken_since_it_was_checked_is_told_plainly(
+    client: Client, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(SignUpForm, "clean_username", lambda form: form.cleaned_data["username"])
+    monkeypatch.setattr(User, "validate_unique", lambda *_args, **_kwargs: None)
+    response = client.post(SIGNUP, answers(username="alice"))
+    assert response.status_code == 409
+    assert "This name is taken. Try another." in response.content.decode()
+    assert User.objects.count() == 1
+
+
+def test_account_without_its_profile_is_not_stored(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_args: object, **_kwargs: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(Profile, "save", fail)
+    with pytest.raises(RuntimeError):
+        client.post(SIGNUP, answers())
+    assert not User.objects.exists()
 
 
 def test_today_opens_without_a_notice_after_signing_up_and_in(client: Client) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
+from allauth.account.adapter import get_adapter
 from allauth.account.forms import SignupForm
 from django import forms
 from django.contrib.auth.models import User
@@ -17,6 +18,7 @@ from django.core.validators import slug_re
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 from django.http import HttpRequest
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -45,6 +47,17 @@ class SignUpForm(SignupForm):
             help_text=_("Your mornings and evenings follow the clock of this place."),
         )
         self.fields["precautions"] = PrecautionsField()
+
+    def try_save(self, request: HttpRequest) -> Any:
+        """Store the account with its profile, or neither."""
+        try:
+            with transaction.atomic():
+                return super().try_save(request)
+        except IntegrityError:  # the name was free when it was checked
+            if not User.objects.filter(username__iexact=self.cleaned_data["username"]).exists():
+                raise
+            self.add_error("username", get_adapter().validation_error("username_taken"))
+            return None, render(request, "account/signup.html", {"form": self}, status=409)
 
     def custom_signup(self, request: HttpRequest, user: User) -> None:
         super().custom_signup(request, user)
@@ -312,13 +325,11 @@ class SessionForm(forms.Form):
 
     def _refuse_parts(self) -> None:
         """Refuse an edit that lacks a field, which would empty what is stored, and show what is stored there."""
-        asked = [name for name in self.fields if name in FACTS or name.startswith(DONE)]
-        missing = [name for name in asked if name not in self.data]
+        missing = [name for name in self.fields if name.startswith((DONE, *FACTS)) and name not in self.data]
         if missing:
             message = _("Part of the form did not arrive. Check it and save again.")
             self.add_error(None, ValidationError(message, code="part"))
-            sent = {name: self.data.get(name) for name in self.data}
-            self.data = {name: self.initial.get(name) for name in missing} | sent
+            self.data = {name: self.initial.get(name) for name in missing} | {n: self.data.get(n) for n in self.data}
 
     # What it knows
 
