@@ -34,7 +34,7 @@ def is_key(value: Any) -> bool:
     return text.isascii() and text.isdigit() and len(text) < 20 and int(text) <= models.BigIntegerField.MAX_BIGINT
 
 
-class RowsField(forms.ModelMultipleChoiceField):
+class RowsField(forms.ModelMultipleChoiceField[Any]):
     """Links to other rows; what can be no row's key is a wrong choice, and not asked of the database."""
 
     def clean(self, value: Any) -> Any:
