@@ -198,13 +198,16 @@ class Session(Owned):
     def discard(self) -> None:
         """Delete it in a way that can be undone; twice is once."""
         mine = Session.objects.owned_by(self.owner_id)
-        mine.kept().filter(pk=self.pk).update(deleted_at=timezone.now(), changed_at=timezone.now())
+        with transaction.atomic():
+            Profile.objects.secure(self.owner, self.zone)
+            mine.kept().filter(pk=self.pk).update(deleted_at=timezone.now(), changed_at=timezone.now())
 
     def restore(self) -> bool:
         """Bring it back; return False when its slot has been filled since."""
         mine = Session.objects.owned_by(self.owner_id)
         try:
             with transaction.atomic():
+                Profile.objects.secure(self.owner, self.zone)
                 mine.filter(pk=self.pk).update(deleted_at=None, changed_at=timezone.now())
         except IntegrityError:
             return False

@@ -1,6 +1,7 @@
 """What the tables promise: one owner, one session a slot, nothing written by reading."""
 
 import datetime
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -66,6 +67,17 @@ def test_discarded_session_can_be_restored() -> None:
     assert not Session.objects.kept().exists()
     assert session.restore()
     assert Session.objects.kept().get() == session
+
+
+@pytest.mark.parametrize("change", [Session.discard, Session.restore])
+def test_discarding_and_restoring_take_the_owners_lock_first(
+    change: Callable[[Session], object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = SessionFactory()
+    locked: list[object] = []
+    monkeypatch.setattr(type(Profile.objects), "secure", lambda _profiles, owner, _zone: locked.append(owner))
+    change(session)
+    assert locked == [session.owner]
 
 
 def test_restore_is_refused_when_the_slot_has_been_filled() -> None:
