@@ -54,6 +54,10 @@ class PrecautionsField(forms.MultipleChoiceField):
             error_messages={"invalid_choice": _("Choose from the list of precautions.")},
         )
 
+    def clean(self, value: object) -> list[str]:
+        """Return each tag once, however often it was sent."""
+        return list(dict.fromkeys(super().clean(value)))
+
 
 class DayField(forms.DateField):
     """A date written year-month-day, as browsers send it."""

@@ -20,7 +20,7 @@ SIGN_UP = reverse("account_signup")
 
 
 def typed(routine: Routine, **changes: Any) -> dict[str, Any]:
-    sent = {"zone": "Asia/Tokyo", "precautions": ["disc"], "morning_routine": routine.pk, "evening_routine": ""}
+    sent = {"zone": "Asia/Tokyo", "precautions": ["disc", "disc"], "morning_routine": routine.pk, "evening_routine": ""}
     return sent | changes
 
 
