@@ -14,10 +14,18 @@ export function duration(svg) {
   return Number(svg.dataset.duration ?? 0);
 }
 
+/** A drawing with the insets in it: in Chromium each of them keeps a clock of its own. */
+function clocks(svg) {
+  return [svg, ...(svg.querySelectorAll?.("svg") ?? [])];
+}
+
 /** Stop a drawing at a fraction (0 to 1) of its loop. */
 export function seek(svg, fraction) {
-  svg.pauseAnimations();
-  svg.setCurrentTime(Math.min(Math.max(fraction, 0), 0.9999) * duration(svg));
+  const seconds = Math.min(Math.max(fraction, 0), 0.9999) * duration(svg);
+  for (const clock of clocks(svg)) {
+    clock.pauseAnimations();
+    clock.setCurrentTime(seconds);
+  }
 }
 
 /**
@@ -53,8 +61,10 @@ export function attach(figure) {
     if (wanted) figure.classList.add("fx-live");
     else if (calm.matches) figure.classList.remove("fx-live");
     figure.classList.toggle("fx-playing", wanted);
-    if (wanted && seen) svg.unpauseAnimations();
-    else svg.pauseAnimations();
+    for (const clock of clocks(svg)) {
+      if (wanted && seen) clock.unpauseAnimations();
+      else clock.pauseAnimations();
+    }
   };
   const watch = new IntersectionObserver((entries) => {
     seen = entries.at(-1).isIntersecting;
@@ -79,7 +89,7 @@ export function attach(figure) {
     button.removeEventListener("click", toggle);
     calm.removeEventListener("change", motion);
     button.hidden = true;
-    svg.pauseAnimations();
+    for (const clock of clocks(svg)) clock.pauseAnimations();
   };
 }
 

@@ -142,6 +142,13 @@ def test_a_figure_has_its_room_before_its_script_arrives(page: Page) -> None:
     assert page.evaluate(below) == settled
 
 
+def test_pause_stops_the_magnified_inset_too(page: Page) -> None:
+    page.goto("/exercises/lower-back-flexibility/")
+    page.get_by_role("button", name="Pause movement").click()
+    stopped = "[...document.querySelectorAll('.fx-film svg')].map((svg) => svg.animationsPaused())"
+    assert page.evaluate(stopped) == [True, True]
+
+
 def test_the_main_job_works_by_keyboard(page: Page) -> None:
     sign_up(page, "eve")
     page.goto("/sessions/new/?period=am")
