@@ -175,10 +175,10 @@ ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_FORMS = {
-    "signup": "tracking.forms.SignUpForm",
-    "login": "backcare.forms.SignInForm",
-    "change_password": "backcare.forms.NewPasswordForm",
-    "reset_password_from_key": "backcare.forms.ResetKeyForm",
+    "signup": "tracking.account_forms.SignUpForm",
+    "login": "tracking.account_forms.SignInForm",
+    "change_password": "tracking.account_forms.NewPasswordForm",
+    "reset_password_from_key": "tracking.account_forms.ResetKeyForm",
 }
 ACCOUNT_ADAPTER = "backcare.accounts.AccountAdapter"
 # Wrong passwords and codes, by address and by account, at each door.

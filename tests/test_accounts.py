@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
-from tracking.forms import SignUpForm
+from tracking.account_forms import SignUpForm
 from tracking.models import Profile
 
 pytestmark = pytest.mark.django_db

@@ -6,103 +6,30 @@ import hashlib
 import json
 import uuid
 from collections.abc import Collection, Iterator, Mapping
+from copy import copy
 from functools import cached_property
 from typing import Any
 
-from allauth.account.adapter import get_adapter
-from allauth.account.forms import SignupForm
 from django import forms
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.core.validators import slug_re
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q
-from django.http import HttpRequest
-from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from exercises.models import Exercise, Look, Routine
+from exercises.models import Exercise, Routine
 from tracking import targets, wording
-from tracking.fields import DayField, NoteField, PainField, PrecautionsField, RepetitionsField, ZoneField
+from tracking.fields import DayField, NoteField, PainField, RepetitionsField, ZoneField
 from tracking.models import DEFAULT_ROUTINE, Period, Profile, Session, SessionExercise, local_date
 from tracking.targets import Slot, Target
 
 EARLIEST = datetime.date(2000, 1, 1)  # before this, a year was mistyped
-FACTS = ("date", "period", "pain_before", "pain_after", "note")
+FACTS = ("date", "period", "pain_before", "pain_after", "note")  # of a session: each a field and a column
+ASKED = {"done": RepetitionsField}  # of each exercise: a field ``<column>-<slug>``, and a column of its row
 DONE = "done-"
-
-
-class SignUpForm(SignupForm):
-    """User name and password, with the time zone and the precautions that the first page needs."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["username"].label = self.fields["username"].widget.attrs["placeholder"] = _("User name")
-        self.fields["password1"].help_text = _("At least 8 characters, and not a common one.")
-        self.fields["email"].help_text = _("Only to reset a forgotten password. You can leave it empty.")
-        self.fields["zone"] = ZoneField(
-            device=not self.is_bound,
-            initial="UTC",
-            help_text=_("Your mornings and evenings follow the clock of this place."),
-        )
-        self.fields["precautions"] = PrecautionsField()
-
-    def try_save(self, request: HttpRequest) -> Any:
-        """Store the account with its profile, or neither."""
-        try:
-            with transaction.atomic():
-                return super().try_save(request)
-        except IntegrityError:  # the name was free when it was checked
-            if not User.objects.filter(username__iexact=self.cleaned_data["username"]).exists():
-                raise
-            self.add_error("username", get_adapter().validation_error("username_taken"))
-            return None, render(request, "account/signup.html", {"form": self}, status=409)
-
-    def custom_signup(self, request: HttpRequest, user: User) -> None:
-        super().custom_signup(request, user)
-        zone, precautions = self.cleaned_data["zone"], self.cleaned_data["precautions"]
-        Profile.objects.planned(user, zone, precautions=precautions).save()
-
-
-class SettingsForm(forms.Form):
-    """How a person plans their day, what they told us about themselves, and who is drawn for them."""
-
-    morning_routine = forms.ModelChoiceField(
-        Routine.objects.none(), label=_("In the morning"), required=False, empty_label=_("Nothing planned")
-    )
-    evening_routine = forms.ModelChoiceField(
-        Routine.objects.none(), label=_("In the evening"), required=False, empty_label=_("Nothing planned")
-    )
-    precautions = PrecautionsField()
-    zone = ZoneField(help_text=_("Used where your device does not say. What you have logged keeps its day."))
-    look = forms.ChoiceField(
-        label=_("Who shows you the exercises"),
-        help_text=_("Three people take turns, unless you would rather always see the same one."),
-        choices=Look.choices,
-        required=False,
-        widget=forms.RadioSelect,
-        error_messages={"invalid_choice": _("Choose one of the pictures.")},
-    )
-
-    def __init__(self, data: Mapping[str, Any] | None = None, *, owner: User) -> None:
-        self.owner = owner
-        profile = Profile.objects.of(owner)
-        super().__init__(data, initial={name: getattr(profile, name) for name in self.base_fields})
-        planned = [profile.morning_routine_id, profile.evening_routine_id]
-        for name in ("morning_routine", "evening_routine"):
-            field = self.fields[name]
-            assert isinstance(field, forms.ModelChoiceField)  # noqa: S101  # for the type checker
-            field.queryset = Routine.objects.filter(Q(retired=False) | Q(pk__in=[pk for pk in planned if pk]))
-
-    def record(self) -> Profile:
-        """Store the settings of a valid form."""
-        with transaction.atomic():
-            profile = Profile.objects.secure(self.owner, self.cleaned_data["zone"])
-            for name, value in self.cleaned_data.items():
-                setattr(profile, name, value)
-            profile.save()
-        return profile
+BY_EXERCISE = tuple(f"{column}-" for column in ASKED)
 
 
 class ConflictError(Exception):
@@ -121,7 +48,8 @@ class ConflictError(Exception):
 class SessionForm(forms.Form):
     """One morning or evening, new or (with ``stored``) edited. The owner is given, never read from a field.
 
-    To these fields comes a ``done-<slug>`` for each exercise of the routine: repetitions a set, empty when not noted.
+    To these fields come those of ASKED for each exercise of the routine, such as ``done-<slug>``: repetitions a set,
+    empty when not noted.
     Where ``zone`` is empty the device's counts, else the profile's; where ``routine`` is empty, the one planned.
     """
 
@@ -153,7 +81,7 @@ class SessionForm(forms.Form):
         super().__init__(data, initial=self._start() | dict(initial or {}))
         self.chosen, self.exercises = self._chosen()
         for exercise in self.exercises:
-            self.fields[DONE + exercise.slug] = RepetitionsField(exercise.name)
+            self.fields |= {name_of(column, exercise): field(exercise.name) for column, field in ASKED.items()}
         self.fields["version"].required = stored is not None
         if data is None and stored is None:
             self.initial.update({DONE + target.exercise.slug: target.proposed for target in self.targets})
@@ -219,7 +147,7 @@ class SessionForm(forms.Form):
                 self.add_error("date", ValidationError(wording.too_early(EARLIEST), code="early"))
         if not self.exercises:
             self.add_error("routine", ValidationError(_("Choose a routine from the list."), code="routine"))
-        elif any(name.startswith(DONE) and name not in self.fields for name in self.data):
+        elif any(name.startswith(BY_EXERCISE) and name not in self.fields for name in self.data):
             message = _("One of the exercises does not belong to this routine. Check the list and save again.")
             self.add_error(None, ValidationError(message, code="exercise"))
         if self.stored:
@@ -245,7 +173,9 @@ class SessionForm(forms.Form):
 
     def again(self, stored: Session | None, **changes: Any) -> "SessionForm":
         """Return the form as it was filled in, with ``changes``, as an edit of ``stored`` or as a new session."""
-        data = {name: self.data.get(name) for name in self.data} | changes
+        data: Any = copy(self.data)  # a page's lists included
+        for name, value in changes.items():
+            data[name] = value
         return SessionForm(data, owner=self.owner, profile=self.profile, zone=self.device_zone, stored=stored)
 
     def _create(self) -> Session:
@@ -312,7 +242,7 @@ class SessionForm(forms.Form):
                 target=target.reps,
                 day_target=target.day,
                 reason=target.advice.reason if target.advice else "",
-                done=self.cleaned_data[DONE + target.exercise.slug],
+                **self._said(target.exercise),
             )
             for order, target in enumerate(proposed)
         )
@@ -320,12 +250,18 @@ class SessionForm(forms.Form):
     def _mend_rows(self, session: Session) -> None:
         rows = list(session.exercises.all())
         for row in rows:
-            row.date, row.done = session.date, self.cleaned_data[DONE + row.exercise.slug]
-        SessionExercise.objects.owned_by(self.owner).bulk_update(rows, ["date", "done"])
+            row.date = session.date
+            for column, value in self._said(row.exercise).items():
+                setattr(row, column, value)
+        SessionExercise.objects.owned_by(self.owner).bulk_update(rows, ["date", *ASKED])
+
+    def _said(self, exercise: Exercise) -> dict[str, Any]:
+        """Return what was said of one exercise, by column."""
+        return {column: self.cleaned_data[name_of(column, exercise)] for column in ASKED}
 
     def _refuse_parts(self) -> None:
         """Refuse an edit that lacks a field, which would empty what is stored, and show what is stored there."""
-        missing = [name for name in self.fields if name.startswith((DONE, *FACTS)) and name not in self.data]
+        missing = [name for name in self.fields if name.startswith((*BY_EXERCISE, *FACTS)) and name not in self.data]
         if missing:
             message = _("Part of the form did not arrive. Check it and save again.")
             self.add_error(None, ValidationError(message, code="part"))
@@ -384,15 +320,19 @@ class SessionForm(forms.Form):
 
     @property
     def _digest(self) -> str:
-        done = {name: value for name, value in self.cleaned_data.items() if name.startswith(DONE)}
-        routine = {"routine": self.chosen.slug if self.chosen else ""}
-        return digest({name: self.cleaned_data[name] for name in FACTS} | routine | done)
+        said = {name: value for name, value in self.cleaned_data.items() if name.startswith((*BY_EXERCISE, *FACTS))}
+        return digest(said | {"routine": self.chosen.slug if self.chosen else ""})
+
+
+def name_of(column: str, exercise: Exercise) -> str:
+    """Return the field that asks for ``column`` of an exercise's row."""
+    return f"{column}-{exercise.slug}"
 
 
 def facts(session: Session) -> dict[str, Any]:
     """Return what a person said of a session, by the form's field names. Needs its routine and exercises fetched."""
-    done = {DONE + row.exercise.slug: row.done for row in session.exercises.all()}
-    return {name: getattr(session, name) for name in FACTS} | {"routine": session.routine.slug} | done
+    said = {name_of(column, row.exercise): getattr(row, column) for row in session.exercises.all() for column in ASKED}
+    return {name: getattr(session, name) for name in FACTS} | {"routine": session.routine.slug} | said
 
 
 def digest(said: Mapping[str, Any]) -> str:

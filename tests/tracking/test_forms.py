@@ -16,6 +16,7 @@ from pytest_django import DjangoAssertNumQueries
 from exercises.models import Exercise, Routine
 from tests.exercises.factories import ExerciseFactory, RoutineFactory
 from tests.factories import UserFactory
+from tracking.account_forms import SignUpForm
 from tracking.fields import (
     MARKS_IN_A_ROW,
     NoteField,
@@ -25,8 +26,9 @@ from tracking.fields import (
     ZoneField,
     zone_choices,
 )
-from tracking.forms import ConflictError, SessionForm, SettingsForm, SignUpForm
+from tracking.forms import ConflictError, SessionForm
 from tracking.models import NOTE_LENGTH, Profile, Session, SessionExercise
+from tracking.settings_form import SettingsForm
 
 pytestmark = pytest.mark.usefixtures("morning")
 

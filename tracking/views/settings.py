@@ -6,8 +6,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from tracking.forms import SettingsForm
 from tracking.requests import UserRequest, private
+from tracking.settings_form import SettingsForm
 
 
 @private

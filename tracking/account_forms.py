@@ -1,0 +1,71 @@
+"""allauth's forms in our words, and with what the first page needs to know of a person."""
+
+from typing import Any
+
+from allauth.account.adapter import get_adapter
+from allauth.account.forms import ChangePasswordForm, LoginForm, ResetPasswordKeyForm, SignupForm
+from django.contrib.auth.models import User
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+
+from tracking.fields import PrecautionsField, ZoneField
+from tracking.models import Profile
+
+PASSWORD_HINT = _("At least 8 characters, and not a common one.")
+
+
+class _NewPassword:
+    """Mixed into a form in which a person chooses a password."""
+
+    fields: dict[str, Any]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password1"].help_text = PASSWORD_HINT
+
+
+class SignUpForm(_NewPassword, SignupForm):
+    """User name and password, with the time zone and the precautions that the first page needs."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["username"].label = self.fields["username"].widget.attrs["placeholder"] = _("User name")
+        self.fields["email"].help_text = _("Only to reset a forgotten password. You can leave it empty.")
+        self.fields["zone"] = ZoneField(
+            device=not self.is_bound,
+            initial="UTC",
+            help_text=_("Your mornings and evenings follow the clock of this place."),
+        )
+        self.fields["precautions"] = PrecautionsField()
+
+    def try_save(self, request: HttpRequest) -> Any:
+        """Store the account with its profile, or neither."""
+        try:
+            with transaction.atomic():
+                return super().try_save(request)
+        except IntegrityError:  # the name was free when it was checked
+            if not User.objects.filter(username__iexact=self.cleaned_data["username"]).exists():
+                raise
+            self.add_error("username", get_adapter().validation_error("username_taken"))
+            return None, render(request, "account/signup.html", {"form": self}, status=409)
+
+    def custom_signup(self, request: HttpRequest, user: User) -> None:
+        super().custom_signup(request, user)
+        zone, precautions = self.cleaned_data["zone"], self.cleaned_data["precautions"]
+        Profile.objects.planned(user, zone, precautions=precautions).save()
+
+
+class SignInForm(LoginForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].label = self.fields["login"].widget.attrs["placeholder"] = _("User name")
+
+
+class NewPasswordForm(_NewPassword, ChangePasswordForm):
+    pass
+
+
+class ResetKeyForm(_NewPassword, ResetPasswordKeyForm):
+    pass
