@@ -142,6 +142,9 @@ CACHES = {
     "pages": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "pages", "TIMEOUT": 3600},
 }
 
+# Thresholds of the advice that differ from the editor's: see tracking/rules.py.
+RULES: dict[str, int] = env.dict("BACKCARE_RULES", {}, subcast_values=int)
+
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"  # what a person sees is in that person's own zone: tracking.models.Profile.zone
 USE_TZ = True

@@ -11,7 +11,19 @@ from django.contrib.auth.models import User
 from factory.django import DjangoModelFactory
 
 from tests.exercises.factories import ExerciseFactory, RoutineFactory
-from tracking.models import Period, Profile, Session, SessionExercise
+from tracking.models import (
+    CheckIn,
+    DoseChoice,
+    Flare,
+    Goal,
+    GoalScore,
+    Pause,
+    Period,
+    Profile,
+    Screening,
+    Session,
+    SessionExercise,
+)
 
 PASSWORD = "a long enough pass phrase"
 
@@ -68,3 +80,71 @@ class SessionExerciseFactory(DjangoModelFactory[SessionExercise]):
     exercise = factory.SubFactory(ExerciseFactory)
     target = 10
     done = factory.SelfAttribute("target")
+
+
+class EntryFactory(DjangoModelFactory[Any]):
+    class Meta:
+        abstract = True
+
+    owner = factory.SubFactory(UserFactory)
+    key = factory.LazyFunction(uuid.uuid4)
+    date = datetime.date(2026, 3, 3)
+    zone = "Europe/Zurich"
+
+
+class CheckInFactory(EntryFactory):
+    class Meta:
+        model = CheckIn
+
+    kind = CheckIn.Kind.NOW
+    time = datetime.time(12, 0)
+    pain = 4
+
+
+class FlareFactory(EntryFactory):
+    """Open unless ``ended`` is given."""
+
+    class Meta:
+        model = Flare
+
+
+class PauseFactory(EntryFactory):
+    class Meta:
+        model = Pause
+
+    until = factory.SelfAttribute("date")
+
+
+class ScreeningFactory(EntryFactory):
+    class Meta:
+        model = Screening
+
+    occasion = Screening.Occasion.FIRST
+    answers = factory.LazyFunction(dict)
+    outcome = Screening.Outcome.CLEAR
+    revision = 1
+
+
+class DoseChoiceFactory(EntryFactory):
+    class Meta:
+        model = DoseChoice
+
+    exercise = factory.SubFactory(ExerciseFactory)
+    target = 10
+    advised = 8
+
+
+class GoalFactory(EntryFactory):
+    class Meta:
+        model = Goal
+
+    activity = "Lift my daughter"
+
+
+class GoalScoreFactory(EntryFactory):
+    class Meta:
+        model = GoalScore
+
+    goal = factory.SubFactory(GoalFactory)
+    owner = factory.SelfAttribute("goal.owner")
+    score = 4

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.apps import apps
 from django.contrib.auth.models import Group, User
 from django.core.management import call_command
 from django.db.models import Model
@@ -19,7 +20,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from exercises.illustrations import Picture
 from tests.factories import SessionFactory, UserFactory
-from tracking.models import Profile, Session, SessionExercise
+from tracking.models import Owned, Session
 
 METHODS = ("get", "head", "options", "post", "put", "patch", "delete", "trace")
 UNSAFE = ("post", "put", "patch", "delete")
@@ -148,7 +149,8 @@ def signed_in(role: Role, owner: User) -> Client:
 
 def rows(owner: User) -> dict[str, Any]:
     """Return everything that we keep about ``owner``."""
-    kept: list[type[Model]] = [Profile, Session, SessionExercise]
+    tables = apps.get_app_config("tracking").get_models()
+    kept: list[type[Model]] = [table for table in tables if issubclass(table, Owned)]
     found: dict[str, Any] = {m.__name__: list(m._default_manager.filter(owner=owner).values()) for m in kept}
     found["User"] = User.objects.filter(pk=owner.pk).values("username", "email", "password", "is_staff").get()
     found["keys"] = list(Authenticator.objects.filter(user=owner).values_list("pk", "type"))

@@ -18,6 +18,7 @@ PURE = (
     "exercises.pack",
     "exercises.reader",
     "exercises.figures",
+    "tracking.rules",
     "tracking.progression",
     "tracking.stats",
     "tracking.chart",

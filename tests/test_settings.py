@@ -141,3 +141,24 @@ def test_a_site_without_mail_promises_none(client: Client, settings: Settings) -
         client.post("/accounts/password/reset/", {"email": "a@b.example"}),
     ):
         assert "sends no e-mail" in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "reason"),
+    [
+        ("good_days=0", "good_days is at least 1"),
+        ("go_on=7", "go_on"),
+        ("courage=3", "courage"),
+        ("rise=two", "BACKCARE_RULES"),
+    ],
+)
+def test_a_start_with_rules_that_cannot_be_is_refused_with_the_reason(wrong: str, reason: str) -> None:
+    result = python("manage.py", "check", BACKCARE_RULES=wrong)
+    assert result.returncode != 0
+    assert reason in result.stderr
+
+
+def test_an_operator_sets_a_rule() -> None:
+    ask = "import django; django.setup(); from tracking.thresholds import rules; print(rules().good_days)"
+    result = python("-c", ask, BACKCARE_RULES="good_days=4", DJANGO_SETTINGS_MODULE="backcare.settings")
+    assert result.stdout.strip() == "4", result.stderr

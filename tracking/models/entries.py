@@ -1,0 +1,60 @@
+"""What all that a person enters has in common: a local date and zone, a key made on the device, and a way back."""
+
+from typing import Self
+
+from django.contrib.auth.models import User
+from django.db import IntegrityError, models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from tracking.models.owned import M, Owned, OwnedQuerySet, validate_zone
+from tracking.models.profile import Profile
+
+
+class EntryQuerySet(OwnedQuerySet[M]):
+    def kept(self) -> Self:
+        """Leave out what its owner deleted and may still bring back."""
+        return self.filter(deleted_at__isnull=True)
+
+
+class Entry(Owned):
+    """Something entered on a day. Its local date and zone are fixed then; a later move moves nothing."""
+
+    key = models.UUIDField(_("key"), help_text=_("Made on the device; the same key is the same entry."))
+    # SHA-256 of what came with the key, to tell a retry from a clash.
+    digest = models.CharField(max_length=64, editable=False)
+    date = models.DateField(_("date"))
+    zone = models.CharField(max_length=64, validators=[validate_zone], editable=False)
+    entered_at = models.DateTimeField(auto_now_add=True)
+    changed_at = models.DateTimeField(auto_now=True)
+    deleted_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def of(cls, owner: User | int) -> "EntryQuerySet[Self]":
+        """Return all of this kind that ``owner`` entered, deleted ones too."""
+        return EntryQuerySet(cls).owned_by(owner)
+
+    def discard(self) -> None:
+        """Delete it in a way that can be undone; twice is once."""
+        with transaction.atomic():
+            Profile.objects.secure(self.owner, self.zone)
+            now = timezone.now()
+            self.of(self.owner_id).kept().filter(pk=self.pk).update(deleted_at=now, changed_at=now)
+
+    def restore(self) -> bool:
+        """Bring it back; return False when its place has been filled since."""
+        try:
+            with transaction.atomic():
+                Profile.objects.secure(self.owner, self.zone)
+                self.of(self.owner_id).filter(pk=self.pk).update(deleted_at=None, changed_at=timezone.now())
+        except IntegrityError:
+            return False
+        return True
+
+
+def one_key() -> models.UniqueConstraint:
+    """Return an entry's constraint: sent twice, it is stored once."""
+    return models.UniqueConstraint(fields=["owner", "key"], name="one_%(class)s_a_key")

@@ -1,0 +1,87 @@
+"""What a person told us about themselves and how they plan their day."""
+
+from typing import Any, Self
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.contrib.sessions.backends.base import SessionBase
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from exercises.models import LOOK_KEY, Look, Precaution, Routine, validate_precautions
+from tracking.models.owned import Owned, OwnedQuerySet, Period, local_date, validate_zone
+
+DEFAULT_ROUTINE = "morning-and-evening"  # planned in both slots until the person chooses otherwise
+
+
+class ProfileQuerySet(OwnedQuerySet["Profile"]):
+    def of(self, owner: User) -> "Profile":
+        """Return the person's profile with its routines; unsaved where there is none: reading writes nothing."""
+        stored = self.owned_by(owner).select_related("morning_routine", "evening_routine").first()
+        return self.planned(owner) if stored is None else stored.owned(owner)
+
+    def secure(self, owner: User, zone: str = "UTC") -> "Profile":
+        """Return the person's profile, stored on first need, locked until the transaction ends.
+
+        Whoever writes a person's records takes this lock first, so that a target is pinned on all that came before it.
+        """
+        locked = self.owned_by(owner).select_for_update()
+        profile = locked.first()
+        if profile is None:
+            self.bulk_create([self.planned(owner, zone)], ignore_conflicts=True)  # another request may have been first
+            profile = locked.get()
+        return profile.owned(owner)
+
+    def planned(self, owner: User, zone: str = "UTC", **fields: Any) -> "Profile":
+        """Return an unsaved profile that starts today and plans the default routine mornings and evenings."""
+        routine = Routine.objects.filter(slug=DEFAULT_ROUTINE, retired=False).first()
+        plan = {"morning_routine": routine, "evening_routine": routine, "started": local_date(zone)}
+        return Profile(**({"owner": owner, "zone": zone} | plan | fields))
+
+
+class Profile(Owned):
+    """What a person told us about themselves and how they plan their day."""
+
+    owner = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="profile", editable=False
+    )
+    zone = models.CharField(_("time zone"), max_length=64, default="UTC", validators=[validate_zone])
+    precautions = models.JSONField(_("precautions"), default=list, blank=True, validators=[validate_precautions])
+    # An empty slot is a slot in which nothing is planned, so nothing is missed.
+    morning_routine = models.ForeignKey(
+        Routine, verbose_name=_("morning routine"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    evening_routine = models.ForeignKey(
+        Routine, verbose_name=_("evening routine"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    look = models.CharField(_("who shows the exercises"), max_length=1, choices=Look.choices, blank=True)
+    started = models.DateField(_("started on"), editable=False)
+
+    objects = ProfileQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return str(self.owner)
+
+    def owned(self, owner: User) -> Self:
+        """Return the profile with its owner at hand, so that nobody asks the database for it."""
+        self.owner = owner
+        return self
+
+    def routine_id(self, period: str) -> int | None:
+        """Return the id of the routine planned for ``period``."""
+        return self.morning_routine_id if period == Period.MORNING else self.evening_routine_id
+
+    def routine(self, period: str) -> Routine | None:
+        """Return the routine planned for ``period``."""
+        return self.morning_routine if period == Period.MORNING else self.evening_routine
+
+    def planned_periods(self) -> list[str]:
+        """Return the periods of a day in which something is planned, morning first."""
+        return [period for period in Period.values if self.routine_id(period)]
+
+    def wear_look(self, session: SessionBase) -> None:
+        """Let the figures of every page follow the choice: public pages know the session, but no profile."""
+        session[LOOK_KEY] = self.look
+
+    def precaution_labels(self) -> list[str]:
+        return [str(Precaution(tag).label) for tag in self.precautions]
