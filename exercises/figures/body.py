@@ -81,15 +81,16 @@ def cuff(a: Vec, b: Vec, frame: Frame, share: float, radius: float) -> Ellipsoid
     return Ellipsoid(lerp(a, b, share), across)
 
 
-def leg(skeleton: Skeleton, side: str, look: Look, *, near: bool) -> tuple[list[Form], list[Form]]:
+def leg(skeleton: Skeleton, side: str, look: Look, span: str) -> tuple[list[Form], list[Form]]:
     """Return the forms of the trouser leg and of the bare foot."""
     bones = skeleton.legs[side]
     point, pelvis = skeleton.pelvis
     g = look.girth
     thigh = bone(bones.hip, bones.knee, bones.thigh, g, (0.0, 8.6, 0.0), (0.35, 8.1, 0.4), (1.0, 5.8, 0.0))
-    buttock = (
-        [Ball(add(point, inside(pelvis, (-2.4 - look.hips, -2.2, SIGN[side] * HIP_HALF))), 8.6 * g)] if near else []
-    )
+    seats = {"hips": (1, -0.6), "near": (1,)}.get(span, ())
+    buttock = [
+        Ball(add(point, inside(pelvis, (-2.4 - look.hips, -2.2, SIGN[side] * k * HIP_HALF))), 8.6 * g) for k in seats
+    ]
     shank = bone(bones.knee, bones.ankle, bones.shank, g, (0.0, 5.8, 0.0), (0.3, 5.7, -1.3))
     hem = cuff(bones.knee, bones.ankle, bones.shank, 0.9, 4.9 * g)
     cloth: list[Form] = [
@@ -297,7 +298,7 @@ def arm_parts(skeleton: Skeleton, side: str, look: Look, far: str, *, detail: bo
 
 
 def leg_parts(skeleton: Skeleton, side: str, look: Look, far: str, *, hips: bool) -> list[Part]:
-    cloth, skin = leg(skeleton, side, look, near=not far)
+    cloth, skin = leg(skeleton, side, look, "hips" if hips else "far" if far else "near")
     pelvis: list[Form] = [trunk(skeleton, PELVIS, look, 0.2, 0.04)] if hips else []
     return [Part("foot" + side, "s" + far, skin), Part("leg" + side, "b" + far, [*cloth, *pelvis])]
 
