@@ -3,19 +3,21 @@
 Checked in every drawn position and in finer ones between them. Centimetres and degrees.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import asin, atan2, degrees, hypot, sqrt
 
-from exercises.figures.body import LOOKS, Look, parts
+from exercises.figures.body import LOOKS, ORDER, Look, parts
 from exercises.figures.catalogue import Figure
+from exercises.figures.drawing import camera
 from exercises.figures.film import timeline
 from exercises.figures.geometry import along, angle_between, scale, sub, unit
-from exercises.figures.outline import Ball, Hull, Tube
+from exercises.figures.outline import Ball, Hull, Point, Tube, corners, outline
 from exercises.figures.pose import Pose
 from exercises.figures.rig import REACH_ERROR, SIGN, Skeleton, on_spine, solve, tween
 
+FEATURES = ("eye", "brow", "mouth", "nose")
 FINE = 6  # checked positions in each movement
 SINK = 1.5  # cm that a soft body may sink into the mat
 FULLEST = max(LOOKS.values(), key=lambda look: look.girth)  # who sinks deepest
@@ -56,6 +58,7 @@ def faults(figure: Figure) -> list[Fault]:
     out: list[Fault] = []
     for position, pose in positions(figure):
         skeleton = solve(pose)
+        out += [Fault(position, f"{name} is hidden", 0) for name in hidden(figure, skeleton)]
         out += [Fault(position, "misses " + limb, by) for limb, by in skeleton.misses.items() if by > REACH_ERROR]
         out += [Fault(position, f"{name} sinks", low) for name, low in lowest(skeleton, FULLEST) if low < -SINK]
         for name, value in joints(skeleton, pose):
@@ -63,6 +66,31 @@ def faults(figure: Figure) -> list[Fault]:
             if not least <= value <= most:
                 out.append(Fault(position, name, value))
     return out
+
+
+def hidden(figure: Figure, skeleton: Skeleton) -> Iterator[str]:
+    """Yield the features of the face that anything is painted over, with the letter of the look."""
+    view = camera(figure, 1.0)
+    for key, look in LOOKS.items():
+        drawn = parts(skeleton, look, figure.order or ORDER)
+        for i, part in enumerate(drawn):
+            if part.name not in FEATURES:
+                continue
+            marks = [p for form in part.forms for p in corners(outline(view, form))]
+            covers = [corners(outline(view, form)) for over in drawn[i + 1 :] if not over.line for form in over.forms]
+            if any(covered(mark, cover) for mark in marks for cover in covers):
+                yield f"{part.name} of {key}"
+
+
+def covered(point: Point, shape: Sequence[Point]) -> bool:
+    """Return whether a point lies inside a polygon: a ray from it crosses an odd number of edges."""
+    x, y = point
+    crossed = [
+        (b[0] - a[0]) * (y - a[1]) / (b[1] - a[1]) + a[0] > x
+        for a, b in pairwise([*shape, shape[0]])
+        if (a[1] > y) != (b[1] > y)
+    ]
+    return crossed.count(True) % 2 == 1
 
 
 def lowest(skeleton: Skeleton, look: Look) -> Iterator[tuple[str, float]]:

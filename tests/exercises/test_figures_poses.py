@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from exercises.figures import catalogue, lint
+from exercises.figures.body import LOOKS
 from exercises.figures.film import timeline
 from exercises.figures.geometry import Vec, angle_between, length, sub
 from exercises.figures.pose import Touch
@@ -198,3 +199,13 @@ def test_lint_finds_a_joint_bent_too_far() -> None:
     key = figure.poses["start"]
     arched = replace(key, pose=replace(key.pose, trunk=replace(key.pose.trunk, lumbar=-70.0)))
     assert "lumbar" in {fault.what for fault in lint.faults(replace(figure, poses={**figure.poses, "start": arched}))}
+
+
+def test_lint_finds_a_face_behind_an_arm() -> None:
+    low = replace(catalogue.figure("superman"), view={"shift": 0.26, "rise": 0.1})
+    assert {f"mouth of {look} is hidden" for look in LOOKS} <= {fault.what for fault in lint.faults(low)}
+
+
+@pytest.mark.parametrize(("point", "inside"), [((1.0, 1.0), True), ((3.0, 1.0), False), ((-1.0, 1.0), False)])
+def test_a_point_is_covered_by_the_shape_around_it(point: tuple[float, float], inside: bool) -> None:
+    assert lint.covered(point, [(0.0, 0.0), (2.0, 0.0), (2.0, 2.0), (0.0, 2.0)]) is inside
