@@ -7,6 +7,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import add_never_cache_headers
 
+from backcare import deadline
+
 # The player's wake lock is the only device feature that pages ask for.
 POLICY = ", ".join(
     [*(f"{name}=()" for name in ("camera", "geolocation", "microphone", "payment", "usb")), "screen-wake-lock=(self)"]
@@ -44,7 +46,8 @@ class GateMiddleware:
         name = settings.SESSION_COOKIE_NAME
         if name in request.COOKIES and not SESSION_KEY.fullmatch(request.COOKIES[name]):
             del request.COOKIES[name]  # made up: PostgreSQL would choke on a NUL in it
-        response = self.get_response(request)
+        with deadline.set_for_request():
+            response = self.get_response(request)
         if name in request.COOKIES and "Cache-Control" not in response.headers:
             add_never_cache_headers(response)
         return response

@@ -110,7 +110,8 @@ SQLITE_OPTIONS = {
 }
 # PostgreSQL: without these limits a hung server stalls each request for as long as the network allows.
 POSTGRES_OPTIONS = {
-    "pool": {"min_size": 1, "max_size": 8, "timeout": 3},
+    # A pool that has tried for long waits for minutes before it tries again; one that gives up tries when asked.
+    "pool": {"min_size": 1, "max_size": 8, "timeout": 3, "reconnect_timeout": 2},
     "connect_timeout": 2,
     "tcp_user_timeout": 3000,
     "keepalives_idle": 5,
@@ -127,6 +128,7 @@ DATABASES: dict[str, Any] = {
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS
 else:
+    DATABASES["default"]["ENGINE"] = "backcare.postgres"
     DATABASES["default"]["OPTIONS"] = POSTGRES_OPTIONS | DATABASES["default"].get("OPTIONS", {})
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
