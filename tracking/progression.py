@@ -6,10 +6,13 @@ fast to go is the editor's choice, with no trial behind it.
 """
 
 import datetime
+import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import groupby, takewhile
+
+from tracking.rules import Rules
 
 GOOD_DAYS = 3  # editor's choice: good days running, at one target, that earn a step up
 
@@ -53,6 +56,32 @@ class Range:
         if start is None or goal is None or step is None:
             return cls(reps_min, reps_max)
         return cls(start, goal, step)
+
+
+@dataclass(frozen=True)
+class Spell:
+    """A flare or a planned pause: its ``first`` and ``last`` day (None while it goes on), pain at its start, row id."""
+
+    first: datetime.date
+    last: datetime.date | None = None
+    pain: int | None = None
+    id: uuid.UUID | None = None
+
+    def open(self, date: datetime.date) -> bool:
+        """Return whether it was going on at the end of ``date``: what ended on that day is over."""
+        return self.first <= date and (self.last is None or self.last > date)
+
+    def days(self, date: datetime.date) -> int:
+        """Return its length in days up to ``date``, the first and the last included."""
+        return (min(self.last or date, date) - self.first).days + 1
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A target of the person's own, from ``date`` on."""
+
+    date: datetime.date
+    target: int
 
 
 @dataclass(frozen=True)
@@ -109,6 +138,11 @@ class Advice:
             "needed": self.needed,
             "left": max(self.needed - self.good_days, 0),
         }
+
+
+def reach(rules: Rules) -> int:
+    """Return how many days back anything can bear on an advice: a run of good days with the longest gaps in it."""
+    return (rules.good_days + 1) * (rules.gap_days + 1)
 
 
 def days(records: Iterable[Record]) -> list[Day]:

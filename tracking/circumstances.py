@@ -1,0 +1,170 @@
+"""What bears on a person's day beside the sessions: flares, pauses, nights, own choices and the last screening."""
+
+import datetime
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, Self
+
+from django.contrib.auth.models import User
+from django.db.models import (
+    BigIntegerField,
+    CharField,
+    DateField,
+    F,
+    Field,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    TimeField,
+    Value,
+)
+from django.db.models.functions import Cast
+
+from exercises.models import Exercise
+from tracking import progression
+from tracking.models import CheckIn, DoseChoice, ExerciseChoice, Flare, Pause, Screening
+from tracking.progression import Choice, Spell
+from tracking.rules import Rules
+from tracking.thresholds import rules
+
+# An ended flare or pause that began earlier is not read: after it, the gap in the records gives the same advice.
+LONGEST = 366  # days
+NOON = datetime.time(12)  # a check-in before it says how the back woke up, where the night has no score
+
+
+class Row(NamedTuple):
+    """One row of the union. Which columns are filled depends on ``kind``."""
+
+    kind: str
+    id: uuid.UUID
+    exercise: int | None
+    first: datetime.date | None
+    last: datetime.date | None
+    time: datetime.time | None
+    number: int | None
+    word: str | None
+
+
+COLUMNS: dict[str, Field[Any, Any]] = {
+    "exercise": BigIntegerField(),
+    "first": DateField(),
+    "last": DateField(),
+    "time": TimeField(),
+    "number": BigIntegerField(),
+    "word": CharField(),
+}
+
+
+@dataclass(frozen=True)
+class Screened:
+    """When the red-flag screen was last answered, and a ``Screening.Outcome``."""
+
+    date: datetime.date
+    outcome: str
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """What holds on ``today``. Flares and pauses are those of the last weeks, the earliest first.
+
+    ``nights`` maps dates to the earliest score of the day outside the sessions; ``chosen`` maps exercises to the dose
+    last chosen, ``swaps`` to the exercise done instead; ``opted_in`` are the exercises taken in. All by exercise id.
+    """
+
+    today: datetime.date
+    flares: tuple[Spell, ...] = ()
+    pauses: tuple[Spell, ...] = ()
+    nights: Mapping[datetime.date, int] = field(default_factory=dict)
+    chosen: Mapping[int, Choice] = field(default_factory=dict)
+    opted_in: frozenset[int] = frozenset()
+    swaps: Mapping[int, int] = field(default_factory=dict)
+    screened: Screened | None = None
+
+    @classmethod
+    def of(cls, owner: User, today: datetime.date) -> Self:
+        """Return what a person told us up to ``today``. 1 query, however much it is."""
+        first, *others = _parts(owner, today, rules())
+        found: dict[str, list[Row]] = {}
+        for row in first.union(*others, all=True):
+            found.setdefault(row[0], []).append(Row(*row))
+        screenings = found.get("screening", [])
+        return cls(
+            today,
+            flares=_spells(found.get("flare", [])),
+            pauses=_spells(found.get("pause", [])),
+            nights=_nights(found.get("night", [])),
+            chosen={row.exercise or 0: Choice(_date(row.first), row.number or 0) for row in found.get("dose", [])},
+            opted_in=frozenset(row.exercise or 0 for row in found.get("taken", [])),
+            swaps={row.exercise or 0: row.number or 0 for row in found.get("swap", [])},
+            screened=next((Screened(_date(row.first), row.word or "") for row in screenings), None),
+        )
+
+    @property
+    def flare(self) -> Spell | None:
+        """The flare that is going on; on its last day it is over."""
+        return next((flare for flare in self.flares if flare.open(self.today)), None)
+
+    @property
+    def pause(self) -> Spell | None:
+        """The planned pause that ``today`` falls into."""
+        return next((pause for pause in self.pauses if pause.last and pause.last >= self.today), None)
+
+
+def _parts(owner: User, today: datetime.date, rules: Rules) -> list[QuerySet[Any, tuple[Any, ...]]]:
+    """Return the parts of the union. Each is bounded in time, or by the number of exercises, and led by an index."""
+    since = today - datetime.timedelta(days=progression.reach(rules))
+    span = (since - datetime.timedelta(days=LONGEST), today)
+    flares = Flare.of(owner).kept()
+    pauses = Pause.of(owner).kept().filter(date__range=span, until__gte=since)
+    nights = CheckIn.of(owner).kept().filter(date__range=(since, today), pain__isnull=False)
+    early = nights.filter(Q(kind=CheckIn.Kind.NIGHT) | Q(time__lt=NOON))
+    choices = ExerciseChoice.objects.owned_by(owner)
+    of_one = DoseChoice.of(owner).kept().filter(exercise=OuterRef("pk"), date__lte=today)
+    last_dose = of_one.order_by("-date", "-entered_at").values("pk")[:1]
+    last_doses = Exercise.objects.order_by().annotate(last=Subquery(last_dose)).filter(last__isnull=False)
+    screenings = Screening.of(owner).kept().order_by("-entered_at").values("pk")[:1]
+    return [
+        _row("flare", flares.filter(ended__isnull=True, date__lte=today), first="date", number="pain"),
+        _row("flare", flares.filter(date__range=span, ended__gte=since), first="date", last="ended", number="pain"),
+        _row("pause", pauses, first="date", last="until"),
+        _row("night", early, first="date", time="time", number="pain", word="kind"),
+        _row("taken", choices.filter(opted_in=True), exercise="exercise"),
+        _row("swap", choices.filter(instead__isnull=False), exercise="exercise", number="instead"),
+        _row(
+            "dose",
+            DoseChoice.of(owner).filter(pk__in=last_doses.values("last")),
+            exercise="exercise",
+            first="date",
+            number="target",
+        ),
+        _row("screening", Screening.of(owner).filter(pk=Subquery(screenings)), first="date", word="outcome"),
+    ]
+
+
+def _row(kind: str, rows: QuerySet[Any], **columns: str) -> Any:
+    """Return ``rows`` in the columns of the union: ``columns`` says which of them is filled from which field."""
+    filled = {
+        f"c_{name}": Cast(F(columns[name]) if name in columns else Value(None), output)
+        for name, output in COLUMNS.items()
+    }
+    annotated = rows.order_by().annotate(c_kind=Value(kind, CharField()), **filled)
+    return annotated.values_list("c_kind", "id", *filled)
+
+
+def _spells(rows: Iterable[Row]) -> tuple[Spell, ...]:
+    spells = [Spell(_date(row.first), row.last, row.number, row.id) for row in rows]
+    return tuple(sorted(spells, key=lambda spell: spell.first))
+
+
+def _nights(rows: Iterable[Row]) -> dict[datetime.date, int]:
+    """Return each day's first score: the night's, else the earliest one before noon."""
+    latest_first = sorted(rows, key=lambda row: (row.word != CheckIn.Kind.NIGHT, row.time or NOON), reverse=True)
+    return {_date(row.first): row.number or 0 for row in latest_first}
+
+
+def _date(date: datetime.date | None) -> datetime.date:
+    if date is None:
+        raise ValueError("every row of a spell, a night, a choice and a screening has a date")
+    return date
