@@ -3,14 +3,16 @@
 import datetime
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import count
 from typing import Self
 
 from django.contrib.auth.models import User
+from django.db.models import Subquery
 
 from tracking.models import Period, Profile, Session
 
 DAYS = 14
+MONTH = 28  # days
+EVENING_FIRST = tuple(reversed(Period.values))
 AFTERNOON = 14  # o'clock: from here on, the evening comes next
 
 
@@ -76,12 +78,18 @@ class Diary:
 
 
 def open_slot(owner: User, today: datetime.date) -> tuple[datetime.date, str]:
-    """Return the latest slot before ``today`` with nothing logged. 1 query, read no further than that slot."""
-    kept = Session.objects.owned_by(owner).kept().filter(date__lt=today)
-    logged = kept.order_by("-date", "-period").values_list("date", "period").iterator(chunk_size=2 * DAYS)
-    days = (today - datetime.timedelta(days=number) for number in count(1))
-    slots = ((date, period) for date in days for period in reversed(Period.values))
-    return next(slot for slot in slots if next(logged, None) != slot)
+    """Return the latest slot of the MONTH before ``today`` with nothing logged; else the one before all sessions.
+
+    1 query, which reads no more than that month, however long the history is.
+    """
+    kept = Session.objects.owned_by(owner).kept()
+    first = Subquery(kept.order_by("date").values("date")[:1])
+    days = [today - datetime.timedelta(days=number + 1) for number in range(MONTH)]
+    month = kept.filter(date__range=(days[-1], days[0])).order_by().values_list("date", "period", first)
+    began = {(date, period): began for date, period, began in month}
+    slots = ((date, period) for date in days for period in EVENING_FIRST)
+    before = next(iter(began.values()), today) - datetime.timedelta(days=1)
+    return next((slot for slot in slots if slot not in began), (before, Period.EVENING))
 
 
 def next_period(open_periods: list[str], hour: int) -> str:

@@ -281,7 +281,7 @@ def test_yesterday_can_be_added(at_home: Client) -> None:
     assert (session.date.isoformat(), session.period) == ("2026-03-02", "pm")
 
 
-@pytest.mark.parametrize("days", [0, 1, 20])
+@pytest.mark.parametrize("days", [0, 1, 20, 30])
 def test_another_day_is_offered_where_nothing_is_logged_yet(at_home: Client, alice: Profile, days: int) -> None:
     live(alice, days)
     log(at_home)
