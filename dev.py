@@ -4,6 +4,7 @@
     python3 dev.py demo                   add a demo person with a year of sessions
     python3 dev.py manage <command> …     a Django command, with the same settings and data as `run`
     python3 dev.py test [part] [options]  every check, or one part: lint, sqlite, postgres, browser, js
+    python3 dev.py bench [options]        what each page costs, on both databases (--help says more)
     python3 dev.py lock                   write requirements/ anew from pyproject.toml
 
 Everything lives in this folder: the environment in .venv, the data in data/ (elsewhere by BACKCARE_DATA).
@@ -328,6 +329,12 @@ def test(part: str | None, extra: list[str]) -> int:
     return 0 if all(one.passed for one in results) else 1
 
 
+def bench(arguments: list[str]) -> int:
+    """Measure the pages under load."""
+    ensure_installed("dev")
+    return subprocess.run([PYTHON, "-m", "tests.bench", *arguments], cwd=ROOT).returncode
+
+
 # --- The command line ------------------------------------------------------------------------------------------------
 
 
@@ -340,6 +347,7 @@ def parser() -> argparse.ArgumentParser:
     commands.add_parser("manage", help="a Django command on the data of run", add_help=False)
     tests = commands.add_parser("test", help="every check, or one part")
     tests.add_argument("part", nargs="?", choices=PARTS)
+    commands.add_parser("bench", help="what each page costs, under load", add_help=False)
     commands.add_parser("lock", help="write requirements/ anew")
     return top
 
@@ -354,6 +362,7 @@ def main(arguments: list[str] | None = None) -> int:
         "demo": lambda: demo(extra),
         "manage": lambda: manage(extra),
         "test": lambda: test(options.part, extra),
+        "bench": lambda: bench(extra),
         "lock": lock,
     }
     try:

@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -24,9 +24,9 @@ from typing import Any
 from urllib.parse import quote
 
 START_SECONDS = 30
+UNSYNCED = ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]
 # Nobody misses this data after a power cut: the tests run about twice as fast without the syncs.
-SERVER_FLAGS = ["-c", "listen_addresses=", "-c", "fsync=off", "-c", "synchronous_commit=off"]
-SERVER_FLAGS += ["-c", "full_page_writes=off", "-c", "max_connections=200"]
+QUICK = ["-c", "listen_addresses=", *UNSYNCED, "-c", "max_connections=200"]
 
 
 class PostgresMissingError(RuntimeError):
@@ -83,45 +83,69 @@ def copied_wheel(home: Path) -> Path:
     return home / package.name / source.name / "bin"
 
 
-def wait_until_up(server: subprocess.Popen[bytes], home: Path) -> None:
-    """Return when the server takes connections; raise PostgresMissingError with its log when it does not."""
-    deadline = time.monotonic() + START_SECONDS
-    pid_file = home / "data" / "postmaster.pid"
-    while time.monotonic() < deadline and server.poll() is None:
-        # The eighth line of the file is the server's own word for its state.
-        lines = pid_file.read_text().splitlines() if pid_file.exists() else []
-        if len(lines) >= 8 and lines[7].strip() == "ready":
-            return
-        time.sleep(0.02)
-    raise PostgresMissingError(f"PostgreSQL did not start:\n{(home / 'log').read_text()}")
+class Server:
+    """A PostgreSQL in ``home``, which may be stopped and started again. ``url`` is its DATABASE_URL."""
+
+    def __init__(self, home: Path, bindir: Path, flags: Sequence[str]) -> None:
+        self.home, self.bindir, self.flags = home, bindir, flags
+        self.url = f"postgres://backcare@{quote(str(home), safe='')}/postgres"
+        user = unprivileged_user()
+        self._run_as: dict[str, Any] = {"cwd": "/", "stderr": subprocess.STDOUT}
+        if user:
+            self._run_as |= {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
+            os.chown(home, user.pw_uid, user.pw_gid)
+
+    def create(self) -> None:
+        """Make the empty database. Raises PostgresMissingError with the reason when it cannot."""
+        initdb = [str(self.bindir / "initdb"), "-D", str(self.home / "data"), "-U", "backcare", "-E", "UTF8"]
+        with (self.home / "log").open("wb") as log:
+            made = subprocess.run([*initdb, "--auth=trust", "--no-locale", "--no-sync"], stdout=log, **self._run_as)
+        if made.returncode != 0:
+            raise PostgresMissingError(f"initdb failed:\n{(self.home / 'log').read_text()}")
+
+    def start(self) -> None:
+        """Return when the server takes connections; raise PostgresMissingError with its log when it does not."""
+        command = [str(self.bindir / "postgres"), "-D", str(self.home / "data"), "-k", str(self.home), *self.flags]
+        pid_file = self.home / "data" / "postmaster.pid"
+        with (self.home / "log").open("ab") as log:
+            self.process = subprocess.Popen(command, stdout=log, **self._run_as)
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline and self.process.poll() is None:
+            # The eighth line of the file is the server's own word for its state.
+            lines = pid_file.read_text().splitlines() if pid_file.exists() else []
+            if len(lines) >= 8 and lines[0] == str(self.process.pid) and lines[7].strip() == "ready":
+                return
+            time.sleep(0.02)
+        self.process.kill()
+        raise PostgresMissingError(f"PostgreSQL did not start:\n{(self.home / 'log').read_text()}")
+
+    def stop(self) -> None:
+        """Stop it at once, as a crash would: without a checkpoint."""
+        self.process.send_signal(signal.SIGQUIT)
+        self.process.wait(START_SECONDS)
+
+
+@contextmanager
+def running_server(flags: Sequence[str] = QUICK) -> Iterator[Server]:
+    """Yield a new server, gone again afterwards with its data. Raises PostgresMissingError."""
+    home = Path(tempfile.mkdtemp(prefix="bc-pg-", dir="/tmp"))  # short: a socket's path has about 100 characters
+    try:
+        server = Server(home, find_bindir() or copied_wheel(home), flags)
+        server.create()
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
 
 
 @contextmanager
 def throwaway_server() -> Iterator[str]:
     """Yield the DATABASE_URL of a new server, gone again afterwards. Raises PostgresMissingError."""
-    home = Path(tempfile.mkdtemp(prefix="bc-pg-", dir="/tmp"))  # short: a socket's path has about 100 characters
-    try:
-        bindir = find_bindir() or copied_wheel(home)
-        user = unprivileged_user()
-        run_as: dict[str, Any] = {"cwd": "/", "stderr": subprocess.STDOUT}
-        if user:
-            run_as |= {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
-            os.chown(home, user.pw_uid, user.pw_gid)
-        with (home / "log").open("wb") as log:
-            run_as["stdout"] = log
-            initdb = [str(bindir / "initdb"), "-D", str(home / "data"), "-U", "backcare", "-E", "UTF8"]
-            if subprocess.run([*initdb, "--auth=trust", "--no-locale", "--no-sync"], **run_as).returncode != 0:
-                raise PostgresMissingError(f"initdb failed:\n{(home / 'log').read_text()}")
-            postgres = [str(bindir / "postgres"), "-D", str(home / "data"), "-k", str(home), *SERVER_FLAGS]
-            server = subprocess.Popen(postgres, **run_as)
-        try:
-            wait_until_up(server, home)
-            yield f"postgres://backcare@{quote(str(home), safe='')}/postgres"
-        finally:
-            server.send_signal(signal.SIGQUIT)  # at once: nothing in it is worth a checkpoint
-            server.wait(START_SECONDS)
-    finally:
-        shutil.rmtree(home, ignore_errors=True)
+    with running_server() as server:
+        yield server.url
 
 
 def main(arguments: list[str]) -> int:

@@ -1,0 +1,113 @@
+"""How fast the pages are: ``python3 dev.py bench``.
+
+Granian with one worker on a throw-away PostgreSQL with its syncs on, then on SQLite; wrk with 4 connections. Each
+round takes all pages in another order, a few a lap, and each lap has its own floors: (b) a view that returns a
+constant, (c) a view with session, user, one indexed query of 20 rows and a template; for logging, a bare insert with
+CSRF, session and redirect. What a page costs is the floor's rate over its own in the same lap.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from dev import StopError
+from tests.bench.load import find_wrk
+from tests.bench.measure import Bench
+from tests.bench.plan import Plan
+from tests.bench.report import growths, table
+from tests.support import postgres
+from tests.support.site import Site, memory, running_site, site_environment
+
+DATABASES = ("postgres", "sqlite")
+DURABLE = ["-c", "listen_addresses="]
+MEMORY, START = 90, 2  # megabytes a worker, seconds to the first page
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="dev.py bench", description=__doc__)
+    parser.add_argument("--database", choices=DATABASES, action="append", help="one of them only")
+    parser.add_argument("--people", type=int, default=1000)
+    parser.add_argument("--sessions", type=int, default=1_000_000, help="of all people together")
+    parser.add_argument("--histories", default="0,730,7300", help="sessions of the people who are measured")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--seconds", type=int, default=2, help="for each page in each round")
+    parser.add_argument("--pages", default="", help="only those whose name matches this pattern")
+    options = parser.parse_args(arguments)
+    try:
+        find_wrk()
+        for database in options.database or DATABASES:
+            bench(database, options)
+    except (StopError, postgres.PostgresMissingError, RuntimeError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def bench(database: str, options: argparse.Namespace) -> None:
+    """Fill one database, measure on it and print the table."""
+    with tempfile.TemporaryDirectory(prefix="bc-bench-", dir="/tmp") as name, database_url(database) as (url, pid):
+        folder = Path(name)
+        site = Site(site_environment(folder, url, "tests.bench.settings"), folder, workers=1)
+        print(f"\n=== {database}: {options.people:,} people, {options.sessions:,} sessions", flush=True)
+        plan = filled(site, folder, options)
+        with running_site(site):
+            bench = Bench(site, plan, folder, pid)
+            pages = [page for page in plan.pages if re.search(options.pages, page.name)]
+            bench.round(pages, options.seconds)  # until all that is kept in memory is there
+            bench.measured.clear()
+            for number in range(options.rounds):
+                bench.round(pages, options.seconds)
+                print(
+                    f"round {number + 1} of {options.rounds}, load of the machine {os.getloadavg()[0]:.1f}", flush=True
+                )
+            [worker] = site.workers
+            print(
+                table(
+                    {
+                        page: bench.measured[page]
+                        for page in [*plan.floors.values(), *pages]
+                        if bench.measured[page].ratios
+                    }
+                )
+            )
+            print("\n".join(growths(bench.measured)))
+            print(f"first page {site.seconds:.1f} s after the start{verdict(site.seconds, START)}")
+            print(f"memory of the worker {memory(worker):.0f} MB{verdict(memory(worker), MEMORY)}", flush=True)
+
+
+def verdict(found: float, limit: float) -> str:
+    return f"  goal {limit}{'' if found <= limit else '  MISSED'}"
+
+
+def filled(site: Site, folder: Path, options: argparse.Namespace) -> Plan:
+    """Return the plan of a database that has just been filled."""
+    started = time.monotonic()
+    site.prepare()
+    file = folder / "plan.json"
+    size = ["--people", str(options.people), "--sessions", str(options.sessions)]
+    size += ["--histories", options.histories]
+    site.python("-m", "tests.bench.pages", *size, "--plan", str(file))
+    print(f"filled in {time.monotonic() - started:.0f} s", flush=True)
+    return Plan.load(file)
+
+
+@contextmanager
+def database_url(database: str) -> Iterator[tuple[str, int | None]]:
+    """Yield the address of an empty database and the process that serves it; SQLite has neither."""
+    if database == "sqlite":
+        yield "", None
+        return
+    with postgres.running_server(DURABLE) as server:
+        yield server.url, server.process.pid
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

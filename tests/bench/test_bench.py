@@ -1,0 +1,43 @@
+"""The bench in its short form, against a real server: it runs, and its table says what it should."""
+
+import os
+import subprocess
+import sys
+
+from dev import ROOT
+from tests.bench.load import Figures
+from tests.bench.measure import Measured
+from tests.bench.plan import Page
+from tests.bench.report import growths, line
+
+SHORT = ["--people", "3", "--sessions", "60", "--histories", "0,20", "--rounds", "1", "--seconds", "1"]
+
+
+def measured(*ratios: float) -> Measured:
+    figures = [Figures(requests=10, seconds=1, p50=1, p95=2, p99=3, errors=0) for _ in ratios]
+    return Measured(figures, list(ratios), list(ratios), list(ratios))
+
+
+def test_pages_are_measured_beside_their_floors_under_load() -> None:
+    command = [sys.executable, "-m", "tests.bench", *SHORT, "--database", "sqlite", "--pages", "^(today|log)$"]
+    ran = subprocess.run(command, cwd=ROOT, env=dict(os.environ), capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stderr
+    rows = [row.split()[:2] for row in ran.stdout.splitlines()]
+    assert [row for row in rows if row[:1] in (["today"], ["log"])] == [
+        ["today", "0"],
+        ["today", "20"],
+        ["log", "writers"],
+    ]
+    assert "(c) 20 rows" in ran.stdout
+    assert "first page" in ran.stdout
+
+
+def test_median_over_the_goal_is_marked() -> None:
+    page = Page("today", "730", "/today/", limit=2)
+    assert "MISSED" not in line(page, measured(1, 2, 9))
+    assert "MISSED" in line(page, measured(1, 2.1, 9))
+
+
+def test_growth_over_ten_years_is_a_ratio_of_the_same_page() -> None:
+    pages = {Page("progress", who, "/progress/"): measured(ratio) for who, ratio in (("730", 2.0), ("7300", 3.0))}
+    assert list(growths(pages)) == ["progress: with ten years 1.50 x itself with one  goal 1.3  MISSED"]
