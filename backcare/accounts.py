@@ -15,11 +15,13 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+ADDRESS = 254  # characters of an e-mail address that the database keeps
 PAUSE = 300  # seconds; the time over which ACCOUNT_RATE_LIMITS counts wrong passwords
 
 
@@ -34,6 +36,16 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
         super().login(request, user)
         if profile := getattr(user, "profile", None):  # an administrator may have none
             profile.wear_look(request.session)
+
+    def clean_username(self, username: str, shallow: bool = False) -> str:
+        """Return the name in the form in which look-alikes are one, as Django's own commands store it."""
+        cleaned: str = super().clean_username(User.normalize_username(username), shallow)
+        return cleaned
+
+    def clean_email(self, email: str) -> str:
+        MaxLengthValidator(ADDRESS)(email)
+        cleaned: str = super().clean_email(email)
+        return cleaned
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         """Count wrong passwords by account alone: allauth adds the Host, whose port anybody may make up."""

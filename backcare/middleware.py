@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.utils.cache import add_never_cache_headers
 
 from backcare import deadline
@@ -50,4 +51,21 @@ class GateMiddleware:
             response = self.get_response(request)
         if name in request.COOKIES and "Cache-Control" not in response.headers:
             add_never_cache_headers(response)
+        return response
+
+
+class RefusedFormMiddleware:
+    """Answer 422 where allauth or the admin show a bad form again: they do it with 200, as if all were well."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_template_response(self, request: HttpRequest, response: TemplateResponse) -> TemplateResponse:
+        shown = response.context_data or {}
+        refused = getattr(shown.get("form"), "errors", None) or shown.get("errors")  # the admin's list of them
+        if request.method == "POST" and response.status_code == 200 and refused:
+            response.status_code = 422
         return response

@@ -70,6 +70,7 @@ MIDDLEWARE = [
     "backcare.middleware.PermissionsPolicyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "backcare.middleware.GateMiddleware",
+    "backcare.middleware.RefusedFormMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -182,7 +183,10 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_FORMS = {
     "signup": "tracking.account_forms.SignUpForm",
     "login": "tracking.account_forms.SignInForm",
+    "add_email": "tracking.account_forms.AddressForm",
+    "reauthenticate": "tracking.account_forms.ConfirmForm",
     "change_password": "tracking.account_forms.NewPasswordForm",
+    "reset_password": "tracking.account_forms.ResetForm",
     "reset_password_from_key": "tracking.account_forms.ResetKeyForm",
 }
 ACCOUNT_ADAPTER = "backcare.accounts.AccountAdapter"

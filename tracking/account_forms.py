@@ -1,9 +1,18 @@
 """allauth's forms in our words, and with what the first page needs to know of a person."""
 
+from collections.abc import Collection
 from typing import Any
 
 from allauth.account.adapter import get_adapter
-from allauth.account.forms import ChangePasswordForm, LoginForm, ResetPasswordKeyForm, SignupForm
+from allauth.account.forms import (
+    AddEmailForm,
+    ChangePasswordForm,
+    LoginForm,
+    ReauthenticateForm,
+    ResetPasswordForm,
+    ResetPasswordKeyForm,
+    SignupForm,
+)
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
@@ -12,14 +21,19 @@ from django.utils.translation import gettext_lazy as _
 
 from tracking.fields import PrecautionsField, ZoneField
 from tracking.models import Profile
+from tracking.strict import StrictForm
 
 PASSWORD_HINT = _("At least 8 characters, and not a common one.")
 
 
-class _NewPassword:
-    """Mixed into a form in which a person chooses a password."""
+class _AccountForm(StrictForm):
+    """Mixed into allauth's forms, whose pages may send where to go next."""
 
-    fields: dict[str, Any]
+    also_sent: Collection[str] = ("next",)
+
+
+class _NewPassword(_AccountForm):
+    """Mixed into a form in which a person chooses a password."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -28,6 +42,8 @@ class _NewPassword:
 
 class SignUpForm(_NewPassword, SignupForm):
     """User name and password, with the time zone and the precautions that the first page needs."""
+
+    may_lack = ("email",)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -57,10 +73,25 @@ class SignUpForm(_NewPassword, SignupForm):
         Profile.objects.planned(user, zone, precautions=precautions).save()
 
 
-class SignInForm(LoginForm):
+class SignInForm(_AccountForm, LoginForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["login"].label = self.fields["login"].widget.attrs["placeholder"] = _("User name")
+
+    def clean_login(self) -> str:
+        return str(User.normalize_username(super().clean_login()))
+
+
+class AddressForm(_AccountForm, AddEmailForm):
+    also_sent = ("next", "action_add")  # the button's name is how allauth tells its forms apart
+
+
+class ResetForm(_AccountForm, ResetPasswordForm):
+    pass
+
+
+class ConfirmForm(_AccountForm, ReauthenticateForm):
+    pass
 
 
 class NewPasswordForm(_NewPassword, ChangePasswordForm):

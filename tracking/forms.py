@@ -23,6 +23,7 @@ from exercises.models import Exercise, Routine
 from tracking import targets, wording
 from tracking.fields import DayField, NoteField, PainField, RepetitionsField, ZoneField
 from tracking.models import DEFAULT_ROUTINE, Period, Profile, Session, SessionExercise, local_date
+from tracking.strict import StrictForm
 from tracking.targets import Slot, Target
 
 EARLIEST = datetime.date(2000, 1, 1)  # before this, a year was mistyped
@@ -45,13 +46,15 @@ class ConflictError(Exception):
         return self.kind in ("key", "slot") and self.stored.deleted_at is None
 
 
-class SessionForm(forms.Form):
+class SessionForm(StrictForm):
     """One morning or evening, new or (with ``stored``) edited. The owner is given, never read from a field.
 
     To these fields come those of ASKED for each exercise of the routine, such as ``done-<slug>``: repetitions a set,
     empty when not noted.
     Where ``zone`` is empty the device's counts, else the profile's; where ``routine`` is empty, the one planned.
     """
+
+    may_lack = ("zone", "routine", "version")
 
     date = DayField()
     period = forms.ChoiceField(label=_("Time of day"), choices=Period.choices, widget=forms.RadioSelect)
@@ -150,9 +153,10 @@ class SessionForm(forms.Form):
         elif any(name.startswith(BY_EXERCISE) and name not in self.fields for name in self.data):
             message = _("One of the exercises does not belong to this routine. Check the list and save again.")
             self.add_error(None, ValidationError(message, code="exercise"))
-        if self.stored:
-            self._refuse_parts()
         return cleaned
+
+    def unknown(self) -> list[str]:
+        return [name for name in super().unknown() if not name.startswith(BY_EXERCISE)]  # clean() says more of those
 
     # What it does
 
@@ -258,14 +262,6 @@ class SessionForm(forms.Form):
     def _said(self, exercise: Exercise) -> dict[str, Any]:
         """Return what was said of one exercise, by column."""
         return {column: self.cleaned_data[name_of(column, exercise)] for column in ASKED}
-
-    def _refuse_parts(self) -> None:
-        """Refuse an edit that lacks a field, which would empty what is stored, and show what is stored there."""
-        missing = [name for name in self.fields if name.startswith((*BY_EXERCISE, *FACTS)) and name not in self.data]
-        if missing:
-            message = _("Part of the form did not arrive. Check it and save again.")
-            self.add_error(None, ValidationError(message, code="part"))
-            self.data = {name: self.initial.get(name) for name in missing} | {n: self.data.get(n) for n in self.data}
 
     # What it knows
 

@@ -12,9 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from exercises.models import Look, Routine
 from tracking.fields import PrecautionsField, ZoneField
 from tracking.models import Profile
+from tracking.strict import StrictForm
 
 
-class SettingsForm(forms.Form):
+class SettingsForm(StrictForm):
     """How a person plans their day, what they told us about themselves, and who is drawn for them."""
 
     morning_routine = forms.ModelChoiceField(

@@ -391,9 +391,11 @@ def test_edit_without_a_practice_shows_what_is_logged(at_home: Client) -> None:
         *(("done-bridge", value) for value in ("-1", "301", "3.5", str(2**63))),
         *(("note", value) for value in ("x" * 1_000_000, "a\0b", "\u202e" * 50, "\u200b" * 50, "\u0301" * 50)),
         ("done-no-such", "1"),
+        *((name, "1") for name in ("owner", "user_id", "is_staff", "deleted_at")),
+        ("pain_after", ["4", "0"]),
     ],
 )
-def test_bad_input_is_refused_and_keeps_what_was_typed(at_home: Client, field: str, value: str) -> None:
+def test_bad_input_is_refused_and_keeps_what_was_typed(at_home: Client, field: str, value: str | list[str]) -> None:
     sent = typed(note="kept as typed") | {field: value}
     response = at_home.post(NEW, sent)
     assert response.status_code == 422
@@ -546,7 +548,8 @@ def test_edit_into_a_taken_slot_is_refused(at_home: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    ("field", "value"), [("pain_after", "11"), ("date", "2026-03-04"), ("version", ""), ("note", "a\0")]
+    ("field", "value"),
+    [("pain_after", "11"), ("date", "2026-03-04"), ("version", ""), ("note", "a\0"), ("deleted_at", "1")],
 )
 def test_bad_edit_is_refused_and_changes_nothing(at_home: Client, field: str, value: str) -> None:
     session = log(at_home)
