@@ -20,6 +20,7 @@ from tracking.models import (
     Pause,
     Period,
     Profile,
+    Questionnaire,
     Screening,
     Session,
     SessionExercise,
@@ -148,3 +149,11 @@ class GoalScoreFactory(EntryFactory):
     goal = factory.SubFactory(GoalFactory)
     owner = factory.SelfAttribute("goal.owner")
     score = 4
+
+
+class QuestionnaireFactory(EntryFactory):
+    class Meta:
+        model = Questionnaire
+
+    answers = factory.LazyFunction(list)
+    score = 0

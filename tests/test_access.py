@@ -17,10 +17,11 @@ from django.db.models import Model
 from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from factory.django import DjangoModelFactory
 
 from exercises.illustrations import Picture
-from tests.factories import SessionFactory, UserFactory
-from tracking.models import Owned, Session
+from tests.factories import GoalFactory, QuestionnaireFactory, SessionFactory, UserFactory
+from tracking.models import Owned
 
 METHODS = ("get", "head", "options", "post", "put", "patch", "delete", "trace")
 UNSAFE = ("post", "put", "patch", "delete")
@@ -56,6 +57,11 @@ PERSONAL = (
     "tracking:session-list",
     "tracking:progress",
     "tracking:settings",
+    "tracking:goal-list",
+    "tracking:goal-new",
+    "tracking:goal-rate",
+    "tracking:questionnaire-list",
+    "tracking:questionnaire-new",
     "account_email",
     "account_change_password",
     "account_reauthenticate",
@@ -71,9 +77,26 @@ PERSONAL = (
     "mfa_reauthenticate_webauthn",
     "account_set_password",
 )
-# Pages about one session: its owner's alone. Everybody else learns nothing, not even that it exists.
-OWNED_READ = ("tracking:session-detail", "tracking:session-edit")
-OWNED_WRITE = ("tracking:session-delete", "tracking:session-undo")
+# Pages about one entry: its owner's alone. Everybody else learns nothing, not even that it exists. Each kind of entry
+# is made by its factory with ``owner``.
+OWNED_READ: dict[str, type[DjangoModelFactory[Any]]] = {
+    "tracking:session-detail": SessionFactory,
+    "tracking:session-edit": SessionFactory,
+    "tracking:goal-detail": GoalFactory,
+    "tracking:questionnaire-detail": QuestionnaireFactory,
+}
+OWNED_WRITE: dict[str, type[DjangoModelFactory[Any]]] = {
+    "tracking:session-delete": SessionFactory,
+    "tracking:session-undo": SessionFactory,
+    "tracking:goal-end": GoalFactory,
+    "tracking:goal-delete": GoalFactory,
+    "tracking:goal-undo": GoalFactory,
+    "tracking:questionnaire-delete": QuestionnaireFactory,
+    "tracking:questionnaire-undo": QuestionnaireFactory,
+}
+OWNED = OWNED_READ | OWNED_WRITE
+# Personal pages that only take what is sent.
+SENT_TO = ("tracking:goal-new", "tracking:goal-rate")
 # The way in. Anyone may see these; what they do is tested in test_accounts.py.
 ENTRANCE: dict[str, dict[str, str]] = {
     "account_login": {},
@@ -123,8 +146,14 @@ def owner(db: None) -> User:
 
 
 @pytest.fixture
-def session(owner: User) -> Session:
-    return SessionFactory(owner=owner, pain_before=6, pain_after=4, note="between us")
+def entries(owner: User) -> dict[str, Any]:
+    """One entry of ``owner`` for each route about one, by the route's name."""
+    secrets: dict[Any, dict[str, Any]] = {
+        SessionFactory: {"pain_before": 6, "pain_after": 4, "note": "between us"},
+        GoalFactory: {"activity": "between us"},
+    }
+    made = {make: make(owner=owner, **secrets.get(make, {})) for make in dict.fromkeys(OWNED.values())}
+    return {name: made[make] for name, make in OWNED.items()}
 
 
 @pytest.fixture
@@ -162,7 +191,7 @@ def to_login(response: HttpResponseBase) -> bool:
 
 
 def test_every_route_is_in_exactly_one_table() -> None:
-    tables = [*PUBLIC, *PERSONAL, *OWNED_READ, *OWNED_WRITE, *ENTRANCE, *OWNED_KEY, *NOT_A_PAGE]
+    tables = [*PUBLIC, *PERSONAL, *OWNED, *ENTRANCE, *OWNED_KEY, *NOT_A_PAGE]
     assert sorted(tables) == sorted(set(routes()))
 
 
@@ -179,29 +208,32 @@ def test_public_pages_can_be_read_by_all_and_written_by_none(owner: User, role: 
     assert wrong == []
 
 
-def test_a_stranger_is_asked_to_sign_in_for_every_personal_page(owner: User, session: Session) -> None:
+def test_a_stranger_is_asked_to_sign_in_for_every_personal_page(owner: User, entries: dict[str, Any]) -> None:
     client = Client(raise_request_exception=False)
     before, wrong = rows(owner), []
+    sent_to = {reverse(name) for name in SENT_TO} | {reverse(name, args=[entries[name].pk]) for name in OWNED_WRITE}
     addresses = [reverse(name) for name in PERSONAL]
-    addresses += [reverse(name, args=[session.pk]) for name in OWNED_READ + OWNED_WRITE]
+    addresses += [reverse(name, args=[entry.pk]) for name, entry in entries.items()]
     for address in addresses:
         for method in METHODS:
             response = client.generic(method.upper(), address)
             if not (to_login(response) or response.status_code == 405):
                 wrong.append((address, method, response.status_code))
-            if method == "get" and not to_login(response) and "delete" not in address and "undo" not in address:
+            if method == "get" and not to_login(response) and address not in sent_to:
                 wrong.append((address, method, response.status_code))
     assert wrong == []
     assert rows(owner) == before
 
 
 @pytest.mark.parametrize("role", ["other", "editor"])
-def test_somebody_elses_session_answers_like_one_that_does_not_exist(owner: User, session: Session, role: Role) -> None:
+def test_somebody_elses_entry_answers_like_one_that_does_not_exist(
+    owner: User, entries: dict[str, Any], role: Role
+) -> None:
     client = signed_in(role, owner)
     before, wrong = rows(owner), []
-    for name in OWNED_READ + OWNED_WRITE:
+    for name, entry in entries.items():
         for method in METHODS:
-            theirs = client.generic(method.upper(), reverse(name, args=[session.pk]))
+            theirs = client.generic(method.upper(), reverse(name, args=[entry.pk]))
             nobodys = client.generic(method.upper(), reverse(name, args=[uuid.uuid4()]))
             same = theirs.status_code == nobodys.status_code in (404, 405)
             if not same or b"between us" in theirs.content:
@@ -221,20 +253,20 @@ def test_somebody_elses_passkey_cannot_be_touched(owner: User, key: Authenticato
     assert rows(owner) == before
 
 
-def test_the_owner_can_read_their_pages(owner: User, session: Session) -> None:
+def test_the_owner_can_read_their_pages(owner: User, entries: dict[str, Any]) -> None:
     client = signed_in("owner", owner)
-    addresses = [reverse(name) for name in PERSONAL if name.startswith("tracking:")]
-    addresses += [reverse(name, args=[session.pk]) for name in OWNED_READ]
+    addresses = [reverse(name) for name in PERSONAL if name.startswith("tracking:") and name not in SENT_TO]
+    addresses += [reverse(name, args=[entries[name].pk]) for name in OWNED_READ]
     assert {address: client.get(address).status_code for address in addresses} == dict.fromkeys(addresses, 200)
 
 
-def test_reading_changes_nothing(owner: User, session: Session) -> None:
+def test_reading_changes_nothing(owner: User, entries: dict[str, Any]) -> None:
     client = signed_in("owner", owner)
     addresses = [reverse(name) for name in PERSONAL if name.startswith("tracking:")]
     for address in addresses:  # a first visit may make the profile
         client.get(address)
     before = rows(owner)
-    addresses += [reverse(name, args=[session.pk]) for name in OWNED_READ + OWNED_WRITE]
+    addresses += [reverse(name, args=[entry.pk]) for name, entry in entries.items()]
     for address in addresses:
         for method in ("get", "head", "options", "trace"):
             client.generic(method.upper(), address)
@@ -256,7 +288,7 @@ def test_the_admin_is_closed_to_all_but_staff(owner: User, role: Role) -> None:
     assert wrong == []
 
 
-def test_an_editor_sees_content_and_no_people(owner: User, session: Session) -> None:
+def test_an_editor_sees_content_and_no_people(owner: User, entries: dict[str, Any]) -> None:
     client = signed_in("editor", owner)
     index = client.get("/admin/")
     assert index.status_code == 200
@@ -266,11 +298,11 @@ def test_an_editor_sees_content_and_no_people(owner: User, session: Session) -> 
 
 
 @pytest.mark.parametrize("role", ["stranger", "owner", "other", "editor"])
-def test_no_address_answers_with_a_server_error(owner: User, session: Session, role: Role) -> None:
+def test_no_address_answers_with_a_server_error(owner: User, entries: dict[str, Any], role: Role) -> None:
     client = signed_in(role, owner)
     addresses = [reverse(name, kwargs=arguments) for name, arguments in (PUBLIC | ENTRANCE).items()]
     addresses += [reverse(name) for name in PERSONAL]
-    addresses += [reverse(name, args=[session.pk]) for name in OWNED_READ + OWNED_WRITE]
+    addresses += [reverse(name, args=[entry.pk]) for name, entry in entries.items()]
     wrong = []
     for address in addresses:
         for method in METHODS:

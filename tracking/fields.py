@@ -3,6 +3,7 @@
 import datetime
 import re
 import unicodedata
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -71,19 +72,28 @@ class DayField(forms.DateField):
         return super().to_python(value if isinstance(value, datetime.date) else str(value or ""))
 
 
-class PainField(forms.TypedChoiceField):
+class ScoreField(forms.TypedChoiceField):
+    """0 to 10 as eleven buttons. ``words`` say what its ends mean, ``anchors`` the same for who hears one button."""
+
+    def __init__(self, label: Any, words: Any, anchors: Mapping[int, Any], **kwargs: Any) -> None:
+        self.words, self.anchors = words, anchors
+        given: dict[str, Any] = {"choices": [(str(score), str(score)) for score in range(11)], "coerce": int} | kwargs
+        super().__init__(label=label, widget=forms.RadioSelect, **given)
+
+
+class PainField(ScoreField):
     """0 to 10, or None: zero is a score, and no answer is not."""
 
     def __init__(self, label: Any) -> None:
         scale = [("", _("No score")), *((str(score), str(score)) for score in range(11))]
         messages = {"invalid_choice": _("Choose a whole number from 0 to 10, or no score.")}
         super().__init__(
-            label=label,
+            label,
+            _("0 no pain · 5 moderate · 10 the worst you can imagine"),
+            {0: _("no pain"), 5: _("moderate pain"), 10: _("the worst pain you can imagine")},
             choices=scale,
-            coerce=int,
             empty_value=None,
             required=False,
-            widget=forms.RadioSelect,
             error_messages=messages,
         )
 
@@ -108,13 +118,15 @@ class RepetitionsField(forms.IntegerField):
 class NoteField(forms.CharField):
     """Free text in any script; what would garble the page or cannot be stored is refused."""
 
-    def __init__(self) -> None:
+    def __init__(self, **kwargs: Any) -> None:
         widget = forms.Textarea(attrs={"rows": 3})
-        super().__init__(label=_("Note, if you like"), required=False, max_length=NOTE_LENGTH, widget=widget)
+        given: dict[str, Any] = {"label": _("Note, if you like"), "required": False}
+        given |= {"max_length": NOTE_LENGTH, "widget": widget}
+        super().__init__(**given | kwargs)
 
     def to_python(self, value: Any) -> str:
         if value is not None and not isinstance(value, str):
-            raise ValidationError(_("Write the note as text."), code="invalid")
+            raise ValidationError(_("Write this as text."), code="invalid")
         # A browser sends two characters for each line's end and counts one.
         return str(super().to_python(re.sub(r"\r\n?", "\n", value or "")))
 
@@ -122,7 +134,20 @@ class NoteField(forms.CharField):
         super().validate(value)
         kinds = ["" if character in "\n\t" else unicodedata.category(character) for character in value]
         if "Cc" in kinds or "Cs" in kinds:
-            raise ValidationError(_("The note holds characters that cannot be shown or kept."), code="control")
+            raise ValidationError(_("This holds characters that cannot be shown or kept."), code="control")
         marks = "".join("m" if kind in {"Mn", "Me", "Cf"} else "-" for kind in kinds)
         if "m" * (MARKS_IN_A_ROW + 1) in marks:
-            raise ValidationError(_("The note holds long runs of invisible or stacked characters."), code="marks")
+            raise ValidationError(_("This holds long runs of invisible or stacked characters."), code="marks")
+
+
+class LineField(NoteField):
+    """One line of the person's own words."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        messages = {"required": _("Write a few words.")}
+        super().__init__(**{"required": True, "widget": forms.TextInput(), "error_messages": messages} | kwargs)
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        if "\n" in value or "\t" in value:
+            raise ValidationError(_("Write it on one line."), code="lines")

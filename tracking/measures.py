@@ -1,0 +1,31 @@
+"""What the questionnaires add up to and when they are asked again. Pure: figures only."""
+
+import datetime
+from collections.abc import Collection, Sequence
+
+STATEMENTS = 24  # of the Roland-Morris questionnaire
+MOST_GOALS = 3  # activities at a time, as in the Patient-Specific Functional Scale
+
+
+def roland_morris(ticked: Collection[int]) -> int:
+    """Return the score, 0 (no disability) to 24: the number of statements ticked, and one left open counts 0.
+
+    ``ticked`` are numbers from 1 to 24; raises ValueError for others and for one given twice.
+    Source: Roland and Morris, Spine 1983;8:141–144.
+    """
+    if len(set(ticked)) != len(ticked) or not set(ticked) <= set(range(1, STATEMENTS + 1)):
+        raise ValueError(f"statements are numbered 1 to {STATEMENTS}, each once, not {ticked}")
+    return len(ticked)
+
+
+def function(scores: Sequence[int]) -> float | None:
+    """Return the mean of the activities' scores on one day, 0 (unable) to 10 (as before); None without any.
+
+    Source: the Patient-Specific Functional Scale; Stratford and others, Physiotherapy Canada 1995;47:258–263.
+    """
+    return sum(scores) / len(scores) if scores else None
+
+
+def due(last: datetime.date | None, today: datetime.date, days: int) -> bool:
+    """Return whether to ask again: ``days`` after the ``last`` time, or when it was never asked."""
+    return last is None or (today - last).days >= days
