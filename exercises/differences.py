@@ -10,7 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from exercises import pack
-from exercises.models import Dose, Phase, RoutineStep, SafetyNote
+from exercises.models import SIGNS, Dose, Phase, RoutineStep, SafetyNote
 from exercises.records import Stamp, Table, children, table_of, values, write
 from exercises.seeded import Seeded
 from exercises.wording import last_sign, phase_fault
@@ -76,9 +76,11 @@ def check(item: Seeded) -> None:
     parts = children(item)
     for row in (item, *parts):
         row.full_clean()
-    signs = SafetyNote.objects.shown().filter(kind=SafetyNote.Kind.EMERGENCY)
-    if isinstance(item, SafetyNote) and not signs.exists():
-        raise ValidationError(last_sign())
+    if isinstance(item, SafetyNote):
+        signs = SafetyNote.objects.filter(kind__in=SIGNS)
+        kinds, shown = (set(found.values_list("kind", flat=True)) for found in (signs, signs.shown()))
+        for kind in ({SafetyNote.Kind.EMERGENCY} | kinds) - shown:
+            raise ValidationError(last_sign(kind))
     dose = next((values(part) for part in parts if isinstance(part, Dose)), None)
     phases = [values(part) for part in parts if isinstance(part, Phase)]
     if dose is not None:

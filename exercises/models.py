@@ -16,7 +16,7 @@ from exercises.illustrations import Illustrated
 from exercises.illustrations import Look as Look
 from exercises.seeded import Content, ContentQuerySet, Seeded
 from exercises.seeded import Revision as Revision
-from exercises.wording import dose_fault, last_sign, phase_fault
+from exercises.wording import dose_fault, last_sign, phase_fault, sign_stays
 
 # A check that compares with NULL is passed, so the checks below say that nothing is missing.
 WHOLE_HOLD = Q(hold_min__isnull=False, hold_max__isnull=False)
@@ -389,8 +389,18 @@ class SafetyNote(Content):
         return self.text
 
     def clean(self) -> None:
-        """Refuse to hide the last sign of an emergency: people must never be left without one."""
-        signs = SafetyNote.objects.shown().filter(kind=self.Kind.EMERGENCY)
-        hidden = self.retired or self.kind != self.Kind.EMERGENCY
-        if hidden and signs.filter(pk=self.pk).exists() and not signs.exclude(pk=self.pk).exists():
-            raise ValidationError({"retired": last_sign()})
+        """Refuse to hide the last sign of its kind, or to make a sign harmless: what is asked must not run out."""
+        signs = SafetyNote.objects.filter(kind__in=SIGNS)
+        before = signs.filter(pk=self.pk).first()
+        if before is None:
+            return
+        if self.kind not in SIGNS:
+            raise ValidationError({"kind": sign_stays()})
+        hidden = self.retired or self.kind != before.kind
+        others = signs.shown().filter(kind=before.kind).exclude(pk=self.pk)
+        if hidden and not before.retired and not others.exists():
+            raise ValidationError({"retired": last_sign(before.kind)})
+
+
+# The kinds that are signs of something serious: the red-flag screen asks for them, the gravest first.
+SIGNS = (SafetyNote.Kind.EMERGENCY, SafetyNote.Kind.URGENT)

@@ -193,10 +193,13 @@ class Loading:
                     change.refuse()
 
     def settle_safety(self) -> None:
-        """People must never be left without the signs of an emergency."""
+        """People must never be left without the signs of an emergency, nor lose the last urgent one."""
         notes = [change for change in self.changes if change.table.kind == "safety"]
-        if not any(emergency(change.after()) for change in notes):
+        if not any(sign("emergency", change.after()) for change in notes):
             self.refuse(notes)
+        urgent = [change for change in notes if change.item is not None and sign("urgent", change.ours)]
+        if urgent and not any(sign("urgent", change.after()) for change in notes):
+            self.refuse(urgent)
 
     def refuse(self, changes: Iterable[Change]) -> None:
         for change in changes:
@@ -265,5 +268,5 @@ def others(links: set[pack.Link], slug: str) -> set[str]:
     return {other for one, other in links if one == slug}
 
 
-def emergency(note: Values) -> bool:
-    return note["kind"] == "emergency" and not note["retired"]
+def sign(kind: str, note: Values) -> bool:
+    return bool(note["kind"] == kind and not note["retired"])

@@ -30,9 +30,16 @@ def phase_fault(code: str) -> str:
     }[code]
 
 
-def last_sign() -> str:
-    """Return why a safety note cannot be hidden."""
+def last_sign(kind: str) -> str:
+    """Return why a sign of an emergency, or an urgent one, cannot be hidden."""
+    if kind == "urgent":
+        return _("The last urgent sign that is shown: add another first.")
     return _("The last sign of an emergency that is shown: add another first.")
+
+
+def sign_stays() -> str:
+    """Return why a sign cannot become a piece of advice."""
+    return _("A sign of something serious stays one. Retire it, and add the advice as a note of its own.")
 
 
 def problem(found: Problem) -> str:

@@ -302,6 +302,29 @@ def test_last_sign_of_an_emergency_cannot_be_retired(editor: Client) -> None:
     assert editor.post(url, filled(editor, url, retired="on")).status_code == 302
 
 
+def test_last_urgent_sign_cannot_be_retired(editor: Client) -> None:
+    SafetyNoteFactory()
+    note = SafetyNoteFactory(kind="urgent")
+    url = address("change", note)
+    assert "last urgent sign" in errors(editor.post(url, filled(editor, url, retired="on")))
+    other = SafetyNoteFactory(kind="urgent")
+    assert editor.post(url, filled(editor, url, retired="on")).status_code == 302
+    SafetyNote.objects.filter(pk=other.pk).update(pack={"retired": True})
+    page = editor.post(address("reset", other), follow=True)
+    assert "last urgent sign" in page.text
+    assert SafetyNote.objects.shown().filter(pk=other.pk).exists()
+
+
+@pytest.mark.parametrize("kind", ["emergency", "urgent"])
+@pytest.mark.parametrize("harmless", ["helps", "avoid"])
+def test_a_sign_cannot_be_made_harmless(editor: Client, kind: str, harmless: str) -> None:
+    note, _other = SafetyNoteFactory.create_batch(2, kind=kind)
+    url = address("change", note)
+    assert "stays one" in errors(editor.post(url, filled(editor, url, kind=harmless)))
+    note.refresh_from_db()
+    assert note.kind == kind
+
+
 @pytest.mark.usefixtures("loaded")
 def test_steps_of_a_routine_are_ordered_and_added(editor: Client) -> None:
     routine, own = Routine.objects.get(), ExerciseFactory(slug="own")

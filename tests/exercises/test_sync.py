@@ -253,6 +253,12 @@ def test_last_sign_of_an_emergency_stays_though_the_pack_drops_it() -> None:
     assert list(SafetyNote.objects.shown().filter(kind="emergency").values_list("slug", flat=True)) == ["numbness"]
 
 
+def test_last_urgent_sign_stays_though_the_pack_drops_it() -> None:
+    load(bent("safety.fever", {"kind": "urgent", "order": 1}), bent("safety.fever", "A fever.", WORDS))
+    load()
+    assert SafetyNote.objects.shown().get(kind="urgent").slug == "fever"
+
+
 def test_check_reports_and_writes_nothing() -> None:
     load()
     before = state()
