@@ -147,6 +147,8 @@ CACHES = {
 
 # Thresholds of the advice that differ from the editor's: see tracking/rules.py.
 RULES: dict[str, int] = env.dict("BACKCARE_RULES", {}, subcast_values=int)
+# Whom to call, by country, where it differs from ours: see exercises/emergency.py.
+EMERGENCY: dict[str, str] = env.dict("BACKCARE_EMERGENCY", {})
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"  # what a person sees is in that person's own zone: tracking.models.Profile.zone

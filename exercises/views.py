@@ -1,14 +1,15 @@
 """The public pages: what to do, how, and when not to."""
 
 from itertools import pairwise
+from urllib.parse import unquote
 
 from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from exercises import catalogue, timing
-from exercises.caching import content_page
+from exercises import catalogue, emergency, timing
+from exercises.caching import content_page, names_a_person
 from exercises.illustrations import Picture
 from exercises.models import Exercise, GuidePage, Routine, SafetyNote
 
@@ -20,6 +21,7 @@ TEMPO = {
     "set_rest": timing.SET_REST,
     "exercise_change": timing.EXERCISE_CHANGE,
 }
+ZONE_COOKIE = "zone"  # written by the pages' script for whoever is signed in
 AFTER_THE_SPASM = "after-the-spasm"
 
 
@@ -80,7 +82,7 @@ def guide_detail(request: HttpRequest, slug: str) -> HttpResponse:
 @content_page()
 def safety(request: HttpRequest) -> HttpResponse:
     kinds = catalogue.safety(SafetyNote.Kind.EMERGENCY, SafetyNote.Kind.URGENT)
-    return render(request, "exercises/safety.html", {**kinds, "sources": _sources(kinds)})
+    return render(request, "exercises/safety.html", {**kinds, **_calls(request), "sources": _sources(kinds)})
 
 
 @content_page()
@@ -89,7 +91,8 @@ def spasm(request: HttpRequest) -> HttpResponse:
         SafetyNote.Kind.HELPS, SafetyNote.Kind.AVOID, SafetyNote.Kind.EMERGENCY, SafetyNote.Kind.URGENT
     )
     after = GuidePage.objects.shown().filter(slug=AFTER_THE_SPASM).first()
-    return render(request, "exercises/spasm.html", {**kinds, "sources": _sources(kinds), "after": after})
+    context = {**kinds, **_calls(request), "sources": _sources(kinds), "after": after}
+    return render(request, "exercises/spasm.html", context)
 
 
 @require_safe
@@ -103,6 +106,15 @@ def picture(request: HttpRequest, sha256: str) -> HttpResponse:
         "Content-Security-Policy": "default-src 'none'; sandbox",  # for whoever opens it by itself
     }
     return HttpResponse(bytes(content), content_type="image/webp", headers=headers)
+
+
+def _calls(request: HttpRequest) -> dict[str, object]:
+    """Return whom to call. A stranger's page is everybody's, so it begins with the number for everywhere."""
+    here = emergency.here()
+    if names_a_person(request):
+        zone = unquote(request.COOKIES.get(ZONE_COOKIE, ""))
+        here = emergency.here(zone, request.headers.get("Accept-Language", ""))
+    return {"here": here, "elsewhere": [one for one in emergency.numbers().values() if one != here]}
 
 
 def _sources(kinds: dict[str, list[SafetyNote]]) -> object:

@@ -25,7 +25,7 @@ PURE = (
     "tracking.chart",
 )
 JOINS = ("backcare.urls", "backcare.api", "backcare.views")
-TRACKING_MAY_READ = ("exercises.models", "exercises.timing")
+TRACKING_MAY_READ = ("exercises.models", "exercises.timing", "exercises.emergency")
 # Tables, what the content's share, and the sentences of their faults.
 MODELS = (
     "exercises.models",

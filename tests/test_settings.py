@@ -162,3 +162,9 @@ def test_an_operator_sets_a_rule() -> None:
     ask = "import django; django.setup(); from tracking.thresholds import rules; print(rules().good_days)"
     result = python("-c", ask, BACKCARE_RULES="good_days=4", DJANGO_SETTINGS_MODULE="backcare.settings")
     assert result.stdout.strip() == "4", result.stderr
+
+
+def test_a_start_with_an_emergency_number_that_cannot_be_is_refused() -> None:
+    result = python("manage.py", "check", BACKCARE_EMERGENCY="*=112,GB=nine")
+    assert result.returncode != 0
+    assert "GB='nine'" in result.stderr
