@@ -10,7 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from exercises import pack
-from exercises.models import SIGNS, Dose, Phase, RoutineStep, SafetyNote
+from exercises.models import Dose, Phase, RoutineStep, SafetyNote
 from exercises.records import Stamp, Table, children, table_of, values, write
 from exercises.seeded import Seeded
 from exercises.wording import last_sign, phase_fault
@@ -77,7 +77,7 @@ def check(item: Seeded) -> None:
     for row in (item, *parts):
         row.full_clean()
     if isinstance(item, SafetyNote):
-        signs = SafetyNote.objects.filter(kind__in=SIGNS)
+        signs = SafetyNote.objects.filter(kind__in=SafetyNote.SIGNS)
         kinds, shown = (set(found.values_list("kind", flat=True)) for found in (signs, signs.shown()))
         for kind in ({SafetyNote.Kind.EMERGENCY} | kinds) - shown:
             raise ValidationError(last_sign(kind))

@@ -371,6 +371,8 @@ class SafetyNote(Content):
         HELPS = "helps", _("helps in a spasm")
         AVOID = "avoid", _("avoid in a spasm")
 
+    SIGNS = (Kind.EMERGENCY, Kind.URGENT)  # the red-flag screen asks for them, the gravest first
+
     slug = models.SlugField(_("key"), unique=True)
     order = models.PositiveSmallIntegerField(_("order"), default=0)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
@@ -389,18 +391,10 @@ class SafetyNote(Content):
         return self.text
 
     def clean(self) -> None:
-        """Refuse to hide the last sign of its kind, or to make a sign harmless: what is asked must not run out."""
-        signs = SafetyNote.objects.filter(kind__in=SIGNS)
-        before = signs.filter(pk=self.pk).first()
-        if before is None:
-            return
-        if self.kind not in SIGNS:
+        """Refuse to hide the last sign of its kind, or to make one harmless: what is asked must not run out."""
+        before = SafetyNote.objects.filter(pk=self.pk, kind__in=self.SIGNS).first()
+        if before and self.kind not in self.SIGNS:
             raise ValidationError({"kind": sign_stays()})
-        hidden = self.retired or self.kind != before.kind
-        others = signs.shown().filter(kind=before.kind).exclude(pk=self.pk)
-        if hidden and not before.retired and not others.exists():
+        others = SafetyNote.objects.shown().exclude(pk=self.pk).filter(kind=before and before.kind)
+        if before and not before.retired and (self.retired or self.kind != before.kind) and not others.exists():
             raise ValidationError({"retired": last_sign(before.kind)})
-
-
-# The kinds that are signs of something serious: the red-flag screen asks for them, the gravest first.
-SIGNS = (SafetyNote.Kind.EMERGENCY, SafetyNote.Kind.URGENT)
