@@ -48,6 +48,7 @@ def refuse_unsafe_start() -> None:
 refuse_unsafe_start()
 
 INSTALLED_APPS = [
+    "backcare.apps.SiteConfig",
     "backcare.apps.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",

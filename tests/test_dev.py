@@ -15,6 +15,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 import dev
+from backcare import VERSION
 from tests.support import browser, postgres
 
 PROJECT = tomllib.loads((dev.ROOT / "pyproject.toml").read_text())
@@ -54,6 +55,10 @@ def test_lock_is_within_the_ranges(name: str) -> None:
 def test_tests_run_on_the_versions_that_are_served() -> None:
     tested = pins("dev")
     assert {name: tested.get(name) for name in pins("run")} == pins("run")
+
+
+def test_the_version_is_the_same_everywhere() -> None:
+    assert PROJECT["project"]["version"] == VERSION
 
 
 def test_dev_needs_nothing_installed() -> None:

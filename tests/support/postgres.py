@@ -144,8 +144,13 @@ def running_server(flags: Sequence[str] = QUICK) -> Iterator[Server]:
 @contextmanager
 def throwaway_server() -> Iterator[str]:
     """Yield the DATABASE_URL of a new server, gone again afterwards. Raises PostgresMissingError."""
+    path = os.environ["PATH"]
     with running_server() as server:
-        yield server.url
+        os.environ["PATH"] = f"{server.bindir}{os.pathsep}{path}"  # its own pg_dump and psql go with it
+        try:
+            yield server.url
+        finally:
+            os.environ["PATH"] = path
 
 
 def main(arguments: list[str]) -> int:
