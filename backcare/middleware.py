@@ -5,8 +5,11 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.middleware.gzip import GZipMiddleware
 from django.template.response import TemplateResponse
 from django.utils.cache import add_never_cache_headers
+from whitenoise.middleware import WhiteNoiseFileResponse, WhiteNoiseMiddleware
+from whitenoise.responders import StaticFile
 
 from backcare import deadline
 
@@ -16,7 +19,21 @@ POLICY = ", ".join(
 )
 MEBIBYTE = 1024 * 1024
 BODY_LIMIT = 8 * MEBIBYTE  # the largest that is taken, an editor's picture, with room
+TEXT = ("text/", "image/svg+xml", "application/manifest+json")
 SESSION_KEY = re.compile(r"[a-z0-9]{32}")  # as Django makes them
+
+
+class StaticFilesMiddleware(WhiteNoiseMiddleware):
+    """Serve static files. What collectstatic has not compressed, as in ``dev.py run``, is compressed on its way."""
+
+    @staticmethod
+    def serve(static_file: StaticFile, request: HttpRequest) -> HttpResponse | WhiteNoiseFileResponse:
+        response = WhiteNoiseMiddleware.serve(static_file, request)
+        packed = response.status_code != 200 or "Content-Encoding" in response.headers
+        if packed or not response.headers["Content-Type"].startswith(TEXT):
+            return response
+        del response.headers["ETag"]  # it names the bytes as they lie; the time of their last change does as well
+        return GZipMiddleware(lambda _request: response)(request)
 
 
 class PermissionsPolicyMiddleware:
