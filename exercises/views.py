@@ -1,11 +1,12 @@
 """The public pages: what to do, how, and when not to."""
 
+from collections.abc import Iterable
 from itertools import pairwise
 from urllib.parse import unquote
 
 from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from exercises import catalogue, emergency, timing
@@ -47,7 +48,8 @@ def canonical_page(paginator: "Paginator[Row]", number: str | None) -> "Page[Row
 def exercise_detail(request: HttpRequest, slug: str) -> HttpResponse:
     found = catalogue.sheet(slug)
     if found is None:
-        raise Http404(slug)
+        gone = get_object_or_404(Exercise, slug=slug, retired=True, dose__isnull=False)
+        return _retired(request, gone, Exercise.objects.doable().filter(variations=gone))
     return render(request, "exercises/exercise_detail.html", {"sheet": found, "exercise": found.exercise})
 
 
@@ -60,7 +62,7 @@ def routine_list(request: HttpRequest) -> HttpResponse:
 def routine_detail(request: HttpRequest, slug: str) -> HttpResponse:
     found = catalogue.plans(slug=slug)
     if not found:
-        raise Http404(slug)
+        return _retired(request, get_object_or_404(Routine, slug=slug, retired=True))
     return render(request, "exercises/routine_detail.html", {"plan": found[0], "tempo": TEMPO})
 
 
@@ -106,6 +108,11 @@ def picture(request: HttpRequest, sha256: str) -> HttpResponse:
         "Content-Security-Policy": "default-src 'none'; sandbox",  # for whoever opens it by itself
     }
     return HttpResponse(bytes(content), content_type="image/webp", headers=headers)
+
+
+def _retired(request: HttpRequest, gone: Exercise | Routine, instead: Iterable[Exercise] = ()) -> HttpResponse:
+    """Answer 404 with a page that says so and where to go: old logs lead here."""
+    return render(request, "exercises/retired.html", {"gone": gone, "instead": instead}, status=404)
 
 
 def _calls(request: HttpRequest) -> dict[str, object]:

@@ -65,6 +65,11 @@ def test_list_shows_each_exercise_with_its_dose_under_its_routine(client: Client
     assert re.search(r"Prevention.*Bridge.*3 sets of 12.*More exercises.*Free stretch.*10 times", text)
 
 
+def test_list_of_exercises_leads_to_the_routines(client: Client) -> None:
+    html = read(client, "exercises:exercise-list")
+    assert 'href="/routines/"' in html[html.index("<main") :]
+
+
 def test_list_is_paged_beyond_sixty(client: Client) -> None:
     ExerciseFactory.create_batch(60)
     assert "?page=" not in read(client, "exercises:exercise-list")
@@ -264,20 +269,34 @@ def test_spasm_page_stands_without_the_guide(client: Client) -> None:
 @pytest.mark.parametrize(
     ("name", "slug"),
     [
-        ("exercise-detail", "gone"),
-        ("routine-detail", "gone"),
         ("guide-detail", "gone"),
+        ("exercise-detail", "unfinished"),
         ("exercise-detail", "never-was"),
         ("routine-detail", "never-was"),
         ("guide-detail", "never-was"),
     ],
 )
 def test_retired_and_unknown_content_is_not_found(client: Client, name: str, slug: str) -> None:
-    for make in (ExerciseFactory, RoutineFactory, GuidePageFactory):
-        make(slug="gone", retired=True)
+    GuidePageFactory(slug="gone", retired=True)
+    ExerciseFactory(slug="unfinished", dose=None, retired=True)
     response = client.get(reverse(f"exercises:{name}", args=[slug]))
     assert response.status_code == 404
     assert "There is no such page" in response.content.decode()
+
+
+def test_retired_exercise_and_routine_say_so_and_where_to_go(client: Client) -> None:
+    """Old logs link to them."""
+    gone = ExerciseFactory(name="Old bridge", retired=True)
+    kept, other = ExerciseFactory(name="Pelvic tilt bridge"), ExerciseFactory(name="Older bridge", retired=True)
+    gone.variations.set([kept, other])
+    for content in (gone, RoutineFactory(name="Old routine", exercises=[kept], retired=True)):
+        response = client.get(content.get_absolute_url())
+        html = response.content.decode()
+        assert response.status_code == 404
+        for text in (content.name, "What you logged of it stays", 'href="/exercises/"', 'href="/routines/"'):
+            assert text in html
+        assert "Older bridge" not in html
+        assert (kept.get_absolute_url() in html) == (content == gone)
 
 
 def test_every_page_has_one_title_a_description_and_headings_in_order(client: Client) -> None:
