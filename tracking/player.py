@@ -5,12 +5,12 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from django.db.models import Prefetch, prefetch_related_objects
+from django.db.models import prefetch_related_objects
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from exercises.models import Dose, Exercise, Phase, RoutineStep
+from exercises.models import Dose, Exercise, Routine, RoutineStep
 from exercises.timing import EXERCISE_CHANGE, GET_READY, Segment, lead_in, seconds, share
 from tracking import wording
 from tracking.models import DEFAULT_ROUTINE
@@ -88,8 +88,7 @@ class Part:
 
 def parts(targets: Collection[Target], *, asked: bool = False) -> list[Part]:
     """Return the targets with their timelines. 1 query."""
-    phases = Prefetch("phases", queryset=Phase.objects.filter(retired=False))
-    prefetch_related_objects([target.exercise for target in targets], phases)
+    prefetch_related_objects([target.exercise for target in targets], "phases")
     return [Part(target, target.exercise.timeline(target.reps), asked) for target in targets]
 
 
@@ -98,13 +97,20 @@ def first_targets(exercises: Iterable[Exercise], times_per_day: int = 1) -> list
     return [_first_target(exercise, times_per_day) for exercise in exercises]
 
 
+def modes(targets: Sequence[Target], routine: str) -> list[str]:
+    """Return the shorter modes that the routine ``targets`` belong to has; "" is the whole of it."""
+    short = [SHORT] if routine in SHORT_FORM else []
+    at_work = [target for target in targets if target.exercise.slug in FITS_A_WORKPLACE]
+    return short + ([DESK] if 0 < len(at_work) < len(targets) else [])
+
+
 def selected(targets: Sequence[Target], mode: str, routine: str, times_per_day: int) -> list[Target]:
     """Return the targets that take part in ``mode``; in a mode that the routine does not have, all of them."""
-    if mode == SHORT and routine in SHORT_FORM:
-        return short_form(targets, SHORT_FORM[routine], times_per_day)
-    if mode == DESK:
-        return [target for target in targets if target.exercise.slug in FITS_A_WORKPLACE] or list(targets)
-    return list(targets)
+    if mode not in modes(targets, routine):
+        return list(targets)
+    if mode == SHORT:
+        return short_form(targets, SHORT_FORM[routine], times_per_day) or list(targets)
+    return [target for target in targets if target.exercise.slug in FITS_A_WORKPLACE]
 
 
 def short_form(targets: Sequence[Target], order: Sequence[str], times_per_day: int) -> list[Target]:
@@ -123,7 +129,7 @@ def short_form(targets: Sequence[Target], order: Sequence[str], times_per_day: i
 
 def routine_with(exercise: str) -> str:
     """Return the slug of the first routine that has an exercise, empty where none has. 1 query."""
-    steps = RoutineStep.objects.filter(exercise__slug=exercise, retired=False, routine__retired=False)
+    steps = RoutineStep.objects.shown().filter(exercise__slug=exercise, routine__in=Routine.objects.shown())
     return steps.order_by("routine__order", "routine").values_list("routine__slug", flat=True).first() or ""
 
 
@@ -170,7 +176,7 @@ def words() -> dict[str, Any]:
         "both": _("Both together"),
         "next": _("Next: {name}"),
         "last": _("The last exercise"),
-        "rest": _("Rest"),
+        "rest": _("Rest. Then set {n} of {total}."),
         "changeSides": _("Change sides"),
         "nowBoth": _("Now both together"),
         "breatheIn": _("Breathe in"),
@@ -192,6 +198,7 @@ def words() -> dict[str, Any]:
         "skipWait": _("Skip wait"),
         "oneLess": _("One less: {n} now."),
         "leftOut": _("Left out: {names}."),
+        "painNow": _("Your back hurts {n} of 10 now"),
         "finished": _("That was all. Come back to the screen when you are ready."),
         "stopped": _("Stopped."),
         "hurts": _("Stopped. Rest in a position that is comfortable."),

@@ -12,6 +12,19 @@ export class Before {
     for (const box of this.boxes) box.addEventListener("change", () => this.show());
     for (const part of document.querySelectorAll("[data-scripted]")) part.hidden = false;
     this.show();
+    this.recall();
+  }
+
+  /** Take a score over from the page on which the short form was chosen. It came behind the #; the history need not keep it. */
+  recall() {
+    const given = new URLSearchParams(location.hash.slice(1)).get("pain_before");
+    if (given === null) return;
+    history.replaceState(history.state, "", location.pathname + location.search);
+    const button = [...this.page.querySelectorAll("[data-start]")].find((one) => one.dataset.start === given && given !== "");
+    if (!button) return;
+    this.score = Number(given);
+    this.part("known-score").textContent = fill(this.data.words.painNow, { n: this.score });
+    this.instead("known");
   }
 
   /** The exercises that are ticked. */
@@ -22,30 +35,43 @@ export class Before {
   pressed(button) {
     if (!button) return;
     if ("start" in button.dataset) this.ask(button.dataset.start === "" ? null : Number(button.dataset.start));
-    else if ("startAnyway" in button.dataset) this.start(this.score);
-    else if ("otherScore" in button.dataset) this.stop(false);
+    else if ("startAnyway" in button.dataset && this.ticked()) this.start(this.score);
+    else if ("otherScore" in button.dataset) this.again();
     else if ("anyway" in button.dataset) this.include();
   }
 
   /** Start, unless nothing is ticked or the score is one that we stop at first. */
   ask(score) {
     this.score = score;
-    if (!this.chosen.length) {
-      this.part("choose").hidden = false;
-      this.part("choose").scrollIntoView({ block: "center" });
-    } else if (score !== null && score >= this.data.highPain) {
-      this.stop(true);
+    if (!this.ticked()) return;
+    if (score !== null && score >= this.data.highPain) {
+      for (const link of this.page.querySelectorAll("[data-short]")) link.hash = `pain_before=${score}`;
+      this.instead("high");
     } else {
       this.start(score);
     }
   }
 
-  /** Put "That is a lot" in the place of the scores, or the scores back; the focus follows. */
-  stop(stopping) {
-    this.part("high").hidden = !stopping;
-    this.part("begin").hidden = stopping;
-    if (stopping) this.part("high").querySelector("h2").focus();
-    else this.page.querySelector(`[data-start="${this.score}"]`).focus();
+  /** Whether anything is ticked; says so where nothing is. */
+  ticked() {
+    if (this.chosen.length) return true;
+    this.part("choose").hidden = false;
+    this.part("choose").scrollIntoView({ block: "center" });
+    return false;
+  }
+
+  /** Put "high" (That is a lot) or "known" (a score that was given before) in the place of the scores. */
+  instead(name) {
+    this.part("begin").hidden = true;
+    this.part(name).hidden = false;
+    this.part(name).querySelector("h2").focus();
+  }
+
+  /** Put the scores back. */
+  again() {
+    for (const name of ["high", "known"]) this.part(name).hidden = true;
+    this.part("begin").hidden = false;
+    this.page.querySelector(`[data-start="${this.score}"]`).focus();
   }
 
   /** One exercise that is better left out: do it all the same. */

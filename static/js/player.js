@@ -57,7 +57,7 @@ function compose(chosen) {
 }
 
 function open() {
-  page.querySelector("[data-going-on]").hidden = true;
+  goingOn(false);
   if (!dialog.open) dialog.showModal();
   dialog.querySelector('[data-do="pause"]').focus();
   cues.tones.unlock();
@@ -295,7 +295,14 @@ function left() {
   awake.release();
   if (!state || state.ended) return;
   if (state.playing) hold();
-  page.querySelector("[data-going-on]").hidden = false;
+  goingOn(true);
+  page.querySelector("[data-go-on]").focus();
+}
+
+/** Show "Go on where you were" in place of every other way to start, or not. */
+function goingOn(offered) {
+  page.querySelector("[data-going-on]").hidden = !offered;
+  page.toggleAttribute("data-begun", offered);
 }
 
 dialog.addEventListener("click", (event) => {

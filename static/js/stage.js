@@ -34,7 +34,8 @@ export class Stage {
     this.move(shown);
     this.circle(shown, breathing);
     this.text("name", exercise.name);
-    this.text("count", fill(this.words.exercise, { n: state.exercise + 1, total: plan.length }));
+    const several = plan.length > 1;
+    this.text("count", several ? fill(this.words.exercise, { n: state.exercise + 1, total: plan.length }) : "");
     this.text("left", fill(this.words.timeLeft, { time: clockTime(shown.left) }));
     const number = this.number(shown);
     this.text("side", LEAD_INS.includes(segment.kind) ? exercise.amount : (this.words[segment.side] ?? ""));
@@ -42,7 +43,8 @@ export class Stage {
     this.text("unit", this.unit(segment, breathing, number));
     this.text("repetition", this.repetition(shown));
     this.text("cue", this.cue(shown));
-    this.text("next", shown.following ? fill(this.words.next, { name: shown.following.name }) : this.words.last);
+    const last = several ? this.words.last : "";
+    this.text("next", shown.following ? fill(this.words.next, { name: shown.following.name }) : last);
     this.text("skip", WAITS.includes(segment.kind) ? this.words.skipWait : this.words.skip);
     this.dialog.dataset.kind = segment.kind;
     this.part("less").disabled = !canDoLess(state);
@@ -54,6 +56,7 @@ export class Stage {
     this.dialog.toggleAttribute("data-paused", !playing);
     this.part("menu").hidden = playing;
     this.part("now").hidden = !playing;
+    this.dialog.scrollTo(0, 0); // zoomed in, the menu may be out of sight
   }
 
   text(name, words) {
@@ -83,7 +86,8 @@ export class Stage {
   cue({ exercise, segment }) {
     if (LEAD_INS.includes(segment.kind)) return exercise.position;
     if (segment.kind === "rest" && segment.side === "both") return this.words.nowBoth;
-    if (segment.kind === "rest") return segment.side ? this.words.changeSides : this.words.rest;
+    if (segment.kind === "rest" && segment.side) return this.words.changeSides;
+    if (segment.kind === "rest") return fill(this.words.rest, { n: segment.set, total: exercise.sets });
     return segment.cue;
   }
 

@@ -1,5 +1,6 @@
 """The guided player in a real browser, on a fast clock: by eye, by ear, by keyboard, with a reload, with a stop."""
 
+import datetime
 import re
 import time
 from collections.abc import Callable
@@ -161,6 +162,7 @@ def test_whole_morning_routine_is_played_with_the_sound_off_and_logged(page: Pag
     assert filled == {
         "routine": "morning-and-evening",
         "period": "am",
+        "date": f"{datetime.datetime.now(datetime.UTC):%Y-%m-%d}",
         "pain_before": "6",
         "done-knee-to-chest": "2",
         "done-lower-back-rotation": "2",
@@ -365,7 +367,9 @@ def test_high_score_is_answered_before_anything_starts(page: Page, person: User)
     assert findings(page) == []
     high = page.locator("[data-high]")
     expect(high.get_by_role("link", name="What helps now")).to_have_attribute("href", "/spasm/")
-    expect(high.get_by_role("link", name="short form")).to_have_attribute("href", "?period=am&mode=short")
+    expect(high.get_by_role("link", name="short form")).to_have_attribute(
+        "href", re.compile(r"\?period=am&mode=short#pain_before=10$")
+    )
     page.get_by_role("button", name="Another number").press("Enter")
     expect(page.locator("[data-start='10']")).to_be_focused()
     page.locator("[data-start='7']").press("Enter")
@@ -373,6 +377,55 @@ def test_high_score_is_answered_before_anything_starts(page: Page, person: User)
     expect(page.locator("#stage")).to_be_visible()
     page.get_by_role("button", name="Stop: it hurts").click()
     assert log_filled_in(page)["pain_before"] == "7"
+
+
+def test_short_form_after_a_high_score_does_not_ask_again(page: Page, person: User) -> None:
+    page.goto(MORNING)
+    page.locator("[data-start='8']").click()
+    page.locator("[data-short]").click()
+    expect(page.get_by_role("heading", name="Your back hurts 8 of 10 now")).to_be_focused()
+    expect(page).to_have_url(re.compile(r"\?period=am&mode=short$"))  # neither history nor a bookmark keeps the score
+    expect(page.locator("[data-start='8']")).to_be_hidden()
+    assert findings(page) == []
+    page.get_by_role("button", name="Another number").press("Enter")
+    expect(page.locator("[data-start='8']")).to_be_focused()
+    page.go_back()
+    page.locator("[data-start='7']").click()
+    page.locator("[data-short]").click()
+    for box in page.locator("[data-exercise]").all():
+        box.uncheck()
+    page.get_by_role("button", name="Start", exact=True).click()
+    expect(page.get_by_text("Tick at least one exercise.")).to_be_visible()
+    expect(page.locator("#stage")).to_be_hidden()
+    page.locator("[data-exercise]").first.check()
+    page.evaluate("backcareClock.until = 0")
+    page.get_by_role("button", name="Start", exact=True).click()
+    page.get_by_role("button", name="Stop: it hurts").click()
+    assert log_filled_in(page)["pain_before"] == "7"
+
+
+@pytest.mark.parametrize("score", ["", "11", "-1", "3.5", "x%00"])
+def test_score_in_the_address_that_is_none_is_passed_over(page: Page, person: User, score: str) -> None:
+    page.goto(f"{MORNING}#pain_before={score}")
+    expect(page.locator("[data-start='0']")).to_be_visible()
+    expect(page.locator("[data-known]")).to_be_hidden()
+
+
+def test_screen_that_was_left_offers_to_go_on_or_to_start_anew(page: Page, person: User) -> None:
+    page.goto(MORNING)
+    page.evaluate("backcareClock.until = 0")
+    page.locator("[data-start='9']").click()
+    page.get_by_role("button", name="Start all the same").click()
+    play_to(page, 30)
+    page.get_by_role("button", name="Pause").click()
+    page.get_by_role("button", name="Come back later").click()
+    expect(page.get_by_role("button", name="Go on where you were")).to_be_focused()
+    expect(page.locator("[data-high]")).to_be_hidden()
+    expect(page.locator("[data-start='9']")).to_be_hidden()
+    assert findings(page) == []
+    page.get_by_role("button", name="Start anew").click()
+    expect(page.locator("[data-start='9']")).to_be_visible()
+    expect(page.locator("#stage")).to_be_hidden()
 
 
 def test_single_exercise_that_is_left_out_starts_only_when_asked_twice(page: Page, person: User) -> None:
@@ -414,6 +467,23 @@ def test_stranger_plays_the_short_form_and_is_offered_to_keep_a_record(page: Pag
     expect(page).to_have_url(re.compile(r"/accounts/signup/\?next=%2Fsessions%2Fnew%2F.*done-cat-stretch%3D3"))
 
 
+def test_stranger_practises_one_exercise_and_is_offered_to_keep_a_record(page: Page) -> None:
+    start(page, "", "/exercises/bridge/practice/")
+    play_to(page, 5 + 24)
+    page.get_by_role("button", name="Stop: it hurts").click()
+    page.locator("#end").get_by_role("link", name="Sign in").click()
+    expect(page).to_have_url(re.compile(r"/accounts/login/\?next=%2Fsessions%2Fnew%2F.*done-bridge%3D1"))
+    assert "done-cat-stretch%3D0" in page.url
+
+
+def test_rest_between_sets_says_which_set_comes(page: Page) -> None:
+    start(page, "", "/exercises/superman/practice/")
+    assert (shown(page, "count"), shown(page, "next")) == ("", "")  # there is but one
+    while page.locator("#stage").get_attribute("data-kind") != "rest":
+        play_to(page, page.evaluate("backcareClock.time") / 1000 + 4)
+    assert shown(page, "cue") == "Rest. Then set 2 of 3."
+
+
 def test_hip_flexor_stretch_changes_legs_with_the_side(page: Page) -> None:
     start(page, "", "/routines/prevention/practice/?mode=desk")
     mirrored = "Boolean(document.querySelector('[data-stage=figure] .fx-flip'))"
@@ -447,6 +517,33 @@ def test_reduced_motion_changes_from_pose_to_pose(page: Page) -> None:
     play_to(page, 12)
     expect(page.locator("[data-stage=breath]")).to_be_hidden()
     assert shown(page, "unit") in ("Breathe in", "Breathe out")
+
+
+def test_screen_at_400_per_cent_scrolls_one_way_and_covers_nothing(page: Page) -> None:
+    """320 × 256 is what a window of 1280 × 1024 leaves."""
+    page.set_viewport_size({"width": 320, "height": 256})
+    start(page)
+    for moment in (2, 14, 42):
+        play_to(page, moment)
+        covered = page.evaluate(
+            """() => {
+              const stage = document.getElementById("stage");
+              const names = ".stage__top, .stage__now, .stage__say, .control--less, .control--hurts";
+              const parts = [...stage.querySelectorAll(names)];
+              const boxes = parts.map((part) => part.getBoundingClientRect());
+              const meet = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+              const pairs = boxes.flatMap((a, i) => boxes.slice(i + 1).map((b) => meet(a, b)));
+              return stage.scrollWidth > stage.clientWidth || pairs.includes(true);
+            }"""
+        )
+        assert not covered
+        pause = page.locator("[data-do=pause]").bounding_box()
+        assert pause
+        assert pause["y"] + pause["height"] <= 256
+    page.get_by_role("button", name="Stop: it hurts").scroll_into_view_if_needed()
+    page.keyboard.press(" ")
+    expect(page.locator(".stage__menu .choice").first).to_be_in_viewport()
+    assert findings(page) == []
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -26,12 +26,7 @@ from tracking.targets import Slot, Target
 def routine_practice(request: HttpRequest, slug: str) -> HttpResponse:
     """Lead through a routine, whole or in a shorter ``mode``. 2 queries for a stranger, 9 with a session."""
     form = _form(request, slug)
-    if form is None:
-        found = targets.routines(slug, ())
-        routine, exercises = found[0] if found else (None, [])
-        proposed = player.first_targets(exercises, routine.times_per_day) if routine else []
-    else:
-        routine, proposed = form.chosen, form.targets if form.chosen else []
+    routine, proposed = _proposed(form, slug)
     if routine is None:
         raise Http404(slug)
     mode = request.GET.get("mode", "")
@@ -40,7 +35,7 @@ def routine_practice(request: HttpRequest, slug: str) -> HttpResponse:
         "title": routine.name,
         "above": routine,
         "mode": mode if len(chosen) < len(proposed) else "",
-        "has_short": routine.slug in player.SHORT_FORM,
+        "modes": player.modes(proposed, routine.slug),
     }
     return _page(request, form, routine, chosen, proposed, context)
 
@@ -48,17 +43,27 @@ def routine_practice(request: HttpRequest, slug: str) -> HttpResponse:
 @gzip_page
 @require_safe
 def exercise_practice(request: HttpRequest, slug: str) -> HttpResponse:
-    """Lead through one exercise, to be logged with a routine that has it. 2 queries, 11 with a session."""
+    """Lead through one exercise, to be logged with a routine that has it. 4 queries, 11 with a session."""
     exercise = get_object_or_404(Exercise.objects.doable().select_related("dose"), slug=slug)
-    routine = player.routine_with(slug) if request.user.is_authenticated else ""
-    form = _form(request, routine)
-    proposed = list(form.targets) if form and routine else []
-    own = [target for target in proposed if target.exercise == exercise]
-    if form and not own:  # no routine has it
-        own = targets.propose(form.profile, Slot(form.shown_date, form.shown_period, {}), [exercise])
-    own = own or player.first_targets([exercise])
+    routine_slug = player.routine_with(slug)
+    form = _form(request, routine_slug)
+    routine, proposed = _proposed(form, routine_slug) if routine_slug else (None, [])
+    if form is None:
+        own = player.first_targets([exercise])  # the whole dose of a day
+    else:
+        own = [target for target in proposed if target.exercise == exercise]
+        own = own or targets.propose(form.profile, Slot(form.shown_date, form.shown_period, {}), [exercise])
     context = {"title": exercise.name, "above": exercise, "single": True}
-    return _page(request, form, form.chosen if form and routine else None, own, proposed, context)
+    return _page(request, form, routine, own, proposed, context)
+
+
+def _proposed(form: SessionForm | None, slug: str) -> tuple[Routine | None, list[Target]]:
+    """Return the routine named ``slug`` with its targets: the person's own, or for a stranger where doses start."""
+    if form is not None:
+        return form.chosen, form.targets if form.chosen else []
+    found = targets.routines(slug, ())
+    routine, exercises = found[0] if found else (None, [])
+    return routine, player.first_targets(exercises, routine.times_per_day) if routine else []
 
 
 def _form(request: HttpRequest, routine: str = "") -> SessionForm | None:
@@ -116,8 +121,13 @@ def _page(
 
 
 def _log_address(form: SessionForm | None, routine: Routine | None) -> str:
-    """Return where the practice is logged; empty where no routine has the exercise."""
+    """Return where the practice is logged; empty where no routine has the exercise.
+
+    A person's slot is fixed here, so that who ends after midnight logs the evening on which they began.
+    """
     if routine is None:
         return ""
-    slot = {"routine": routine.slug} | ({"period": form.shown_period} if form else {})
+    slot = {"routine": routine.slug}
+    if form:
+        slot |= {"period": form.shown_period, "date": form.shown_date.isoformat()}
     return f"{reverse('tracking:session-new')}?{urlencode(slot)}"
