@@ -49,7 +49,7 @@ def test_part_of_a_file_is_not_compressed(client: Client) -> None:
     assert (response.status_code, len(body(response))) == (206, 10)
 
 
-def test_what_collectstatic_has_compressed_goes_out_as_it_lies(settings: Settings, tmp_path: Path) -> None:
+def test_what_collectstatic_has_compressed_goes_out_as_it_lies(settings: Settings, tmp_path: Path, db: None) -> None:
     (tmp_path / "one.css").write_text("p { margin: 0 }" * 50)
     packed = gzip.compress(b"packed before")
     (tmp_path / "one.css.gz").write_bytes(packed)
