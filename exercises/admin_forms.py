@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from exercises import pack
+from exercises.captions import CAPTIONS
 from exercises.figures import catalogue
 from exercises.illustrations import Picture
 from exercises.models import Dose, Exercise, Phase, Precaution
@@ -79,7 +80,7 @@ class ContentForm(forms.ModelForm[Any]):
 
 
 def figure_choices() -> list[tuple[str, str]]:
-    return [("", gettext("no figure")), *((name, gettext(catalogue.title(name))) for name in catalogue.names())]
+    return [("", gettext("no figure")), *((name, str(caption.title)) for name, caption in CAPTIONS.items())]
 
 
 class ExerciseForm(ContentForm):

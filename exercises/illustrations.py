@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from exercises.figures import catalogue
 from exercises.seeded import Content
 
 LOOK_KEY = "look"  # where a session keeps the look that its person chose
@@ -97,3 +98,8 @@ class Illustrated(Content):
         """Return the picture without its bytes and without a query."""
         name: Any = self.picture_id
         return Picture(name=name) if name else None
+
+    @property
+    def drawn_side(self) -> str:
+        """The side that its figure shows as drawn, "left" or "right"."""
+        return catalogue.side(self.figure)

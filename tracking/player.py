@@ -26,8 +26,6 @@ SHORT_FORM = {
 }
 # None of the articles' exercises can be done on a chair. This one needs room to kneel, and no lying down.
 FITS_A_WORKPLACE = ("hip-flexor-stretch",)
-# A side's drawing is the other side's mirror image. Figures show the right side, where they show one, but for this one.
-DRAWN_LEFT = ("hip-flexor-stretch",)
 # From this score up the player offers rest and something smaller before it starts; the editor's choice, no trial behind
 # it. On scales of this kind 7 to 10 is usually called severe pain.
 HIGH_PAIN = 7
@@ -73,7 +71,7 @@ class Part:
             "amount": capfirst(wording.amount(self.target)),
             "position": plain(self.exercise.position),
             "intro": intro,
-            "drawn": "left" if self.exercise.figure in DRAWN_LEFT else "right",
+            "drawn": self.exercise.drawn_side,
             "sets": self.target.sets,
             "reps": self.target.reps,
             "lead": [

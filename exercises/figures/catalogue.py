@@ -1,4 +1,4 @@
-"""The figures that there are, read from poses.json: names, poses, title and description, camera and pose data."""
+"""The figures that there are, read from poses.json: names, poses, camera and pose data. Their words: captions.py."""
 
 import json
 from collections.abc import Mapping
@@ -37,8 +37,6 @@ class KeyPose:
 @dataclass(frozen=True)
 class Figure:
     name: str
-    title: str  # an English message, translated where it is shown
-    desc: str
     look: str
     view: Mapping[str, float]
     mat: tuple[float, float, float, float]  # x from, x to, z from, z to
@@ -61,9 +59,12 @@ def poses(name: str) -> tuple[str, ...]:
     return tuple(raw()["figures"][name]["poses"])
 
 
-def title(name: str) -> str:
-    """Return a figure's English title. Raises KeyError for an unknown figure."""
-    return str(raw()["figures"][name]["title"])
+def side(name: str) -> str:
+    """Return the side that a figure works on as it is drawn, "left" or "right"; its mirror image shows the other one.
+
+    For a name without a figure, as an editor's own exercise may have it, "right".
+    """
+    return str(raw()["figures"].get(name, {}).get("side", "right"))
 
 
 @cache
@@ -79,8 +80,6 @@ def figure(name: str) -> Figure:
     x0, x1, z0, z1 = data.get("mat", MAT)
     return Figure(
         name=name,
-        title=data["title"],
-        desc=data["desc"],
         look=data["look"],
         view=data.get("view", SIDE_VIEW),
         mat=(float(x0), float(x1), float(z0), float(z1)),

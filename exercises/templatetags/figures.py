@@ -18,6 +18,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
+from exercises.captions import CAPTIONS
 from exercises.figures import catalogue, drawn
 from exercises.figures.body import LOOKS
 from exercises.illustrations import LOOK_KEY, Illustrated, Picture
@@ -45,11 +46,6 @@ def art(look: str, name: str, kind: str = "") -> Art:
         raise ValueError(f"{name}.{kind} of look {look} is no drawing")
     # the files are drawn by draw_figures and compared with the poses by a test; no user's text is in them
     return Art(found["box"], mark_safe(found["rest"].strip()), mark_safe(found["body"]))  # noqa: S308
-
-
-def figure_choices() -> list[tuple[str, str]]:
-    """Return name and translated title of every figure, for a form's choices."""
-    return [(name, gettext(catalogue.title(name))) for name in FIGURES]
 
 
 def worn_look(context: Context, name: str, look: str) -> str:
@@ -102,7 +98,7 @@ def stills(name: str, look: str) -> Sequence[Still]:
 
 def position_label(name: str, pose: str) -> str:
     keys = catalogue.poses(name)
-    words = {"title": gettext(catalogue.title(name)), "number": keys.index(pose) + 1, "count": len(keys)}
+    words = {"title": CAPTIONS[name].title, "number": keys.index(pose) + 1, "count": len(keys)}
     return gettext("%(title)s, position %(number)d of %(count)d") % words
 
 
@@ -121,8 +117,8 @@ def figure(context: Context, shown: Illustrated | str, look: str = "", side: str
     return {
         "name": name,
         "id": f"figure-{number(context)}",
-        "title": gettext(shape.title),
-        "desc": gettext(shape.desc),
+        "title": CAPTIONS[name].title,
+        "desc": CAPTIONS[name].desc,
         "classes": classes(worn, "" if any(pose.endswith("-left") for pose in shape.poses) else side),
         "film": art(worn, name),
         "stills": stills(name, worn),
@@ -167,8 +163,7 @@ def figure_storyboard(context: Context, shown: Illustrated | str, look: str = ""
     if not name:
         return photograph(shown, "fx-story", None)
     worn = worn_look(context, name, look)
-    shape = catalogue.figure(name)
-    label = f"{gettext(shape.title)}. {gettext(shape.desc)}"
+    label = f"{CAPTIONS[name].title}. {CAPTIONS[name].desc}"
     return drawing(classes(worn, "", "fx-story"), art(worn, name, "story"), label)
 
 

@@ -1,18 +1,20 @@
 """The template tags of the figures."""
 
+import ast
 import re
+from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.http import HttpRequest
 from django.template import Context, RequestContext, Template
 from django.test import RequestFactory
-from django.utils import translation
 
+from exercises import captions
+from exercises.captions import CAPTIONS
 from exercises.figures import catalogue
 from exercises.figures.body import LOOKS
 from exercises.models import Look
-from exercises.templatetags import figures
 
 
 def render(tags: str, **context: object) -> str:
@@ -106,14 +108,23 @@ def test_nothing_inline_that_a_strict_policy_refuses() -> None:
     assert not re.search(r"<style|<script|\sstyle=|\son\w+=", html)
 
 
-def test_an_editor_can_choose_every_figure() -> None:
-    assert [name for name, _ in figures.figure_choices()] == list(catalogue.names())
+def test_every_figure_has_its_words() -> None:
+    assert list(CAPTIONS) == list(catalogue.names())
+    assert all(str(caption.desc).endswith(".") for caption in CAPTIONS.values())
 
 
-def test_titles_pass_through_translation(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(figures, "gettext", lambda message: f"«{message}»")
-    with translation.override("en"):
-        assert "«Bridge»" in render("{% figure 'bridge' %}")
+def test_every_word_of_a_figure_is_found_by_makemessages() -> None:
+    tree = ast.parse(Path(captions.__file__).read_text(encoding="utf-8"))
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and ast.unparse(node.func) == "_"]
+    marked = [ast.literal_eval(call.args[0]) for call in calls]
+    assert marked == [str(words) for caption in CAPTIONS.values() for words in (caption.title, caption.desc)]
+
+
+def test_a_figures_words_are_translated(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("django.utils.translation._trans.gettext", lambda message: f"«{message}»")
+    html = render("{% figure 'bridge' %}{% figure_storyboard 'bridge' %}")
+    assert html.count("«Bridge»") > 2
+    assert html.count("from knees to shoulders.»") == 2
 
 
 # --- The look that a person chose ------------------------------------------------------------------------------------
