@@ -81,20 +81,26 @@ def cuff(a: Vec, b: Vec, frame: Frame, share: float, radius: float) -> Ellipsoid
     return Ellipsoid(lerp(a, b, share), across)
 
 
+# what a leg takes along of the seat, so that it grows out of the pelvis without a fold: behind and above the hip axis,
+# to the leg's side, radius in cm. Both buttocks and the sacrum, where leg and pelvis are one shape.
+BUTTOCK = (-2.4, -2.2, HIP_HALF, 8.6)
+SEATS = {"far": (), "near": (BUTTOCK,), "hips": (BUTTOCK, (-2.4, -2.2, -5.2, 8.6), (-6.0, 4.0, 0.0, 4.8))}
+
+
 def leg(skeleton: Skeleton, side: str, look: Look, span: str) -> tuple[list[Form], list[Form]]:
-    """Return the forms of the trouser leg and of the bare foot."""
+    """Return the forms of the trouser leg and of the bare foot. span: a key of SEATS."""
     bones = skeleton.legs[side]
     point, pelvis = skeleton.pelvis
     g = look.girth
     thigh = bone(bones.hip, bones.knee, bones.thigh, g, (0.0, 8.6, 0.0), (0.35, 8.1, 0.4), (1.0, 5.8, 0.0))
-    seats = {"hips": (1, -0.6), "near": (1,)}.get(span, ())
-    buttock = [
-        Ball(add(point, inside(pelvis, (-2.4 - look.hips, -2.2, SIGN[side] * k * HIP_HALF))), 8.6 * g) for k in seats
+    seat = [
+        Ball(add(point, inside(pelvis, (back - look.hips, up, SIGN[side] * out))), radius * g)
+        for back, up, out, radius in SEATS[span]
     ]
     shank = bone(bones.knee, bones.ankle, bones.shank, g, (0.0, 5.8, 0.0), (0.3, 5.7, -1.3))
     hem = cuff(bones.knee, bones.ankle, bones.shank, 0.9, 4.9 * g)
     cloth: list[Form] = [
-        Hull([*thigh.solids, *buttock], 10, thigh.axis),
+        Hull([*thigh.solids, *seat], 10, thigh.axis),
         Hull([*shank.solids, hem], 12, shank.axis),
     ]
     return cloth, foot(bones.ankle, bones.shank, bones.foot, g)
@@ -161,7 +167,7 @@ def hand(skeleton: Skeleton, side: str, *, detail: bool) -> tuple[list[Form], li
             base,
             Hull([ball for f in forms[2:] if isinstance(f, Hull) for ball in f.solids], 10, axis, small=True),
         ], []
-    lines: list[Form] = [Line([lerp(a[0], b[0], 0.5), lerp(a[1], b[1], 0.5)]) for a, b in pairwise(tips)]
+    lines: list[Form] = [Line([lerp(a[0], b[0], 0.5), lerp(a[1], b[1], 0.5)], arm.hand[1]) for a, b in pairwise(tips)]
     return forms, lines
 
 
@@ -256,7 +262,8 @@ def face(skeleton: Skeleton, look: Look) -> list[Part]:
         return Ellipsoid(at(forward, up), half)
 
     skull = Hull([egg(0.4, 8.0, (9.4, 8.6, 7.5)), egg(5.0, 3.4, (4.2, 5, 5.2)), egg(7.2, -1.4, (2.2, 2.4, 3.0))], 14)
-    hair = Hull([egg(-1.2, 9.8, (8.8, 9.2, 9.6)) if look.hair == "bob" else egg(-1.0, 10.6, (8.6, 8.6, 9.0))], 12)
+    bob = [egg(-1.2, 9.8, (8.8, 9.2, 9.8)), egg(-2.4, 0.8, (6.0, 3.4, 9.4))]
+    hair = Hull(bob if look.hair == "bob" else [egg(-1.0, 10.6, (8.6, 8.6, 9.0))], 12)
     ears: list[Form] = [
         Hull([Ball(at(-0.2, 5.6, s * 7.4), 1.6), Ball(at(-0.6, 3.4, s * 7.0), 1.1)], 8) for s in (1, -1)
     ]

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import atan2, cos, hypot, pi, radians, sin, sqrt
 
-from exercises.figures.geometry import Frame, Vec, add, dot, scale
+from exercises.figures.geometry import Frame, Vec, add, cross, dot, lerp, scale, unit
 from exercises.figures.rig import SPINE_TOP, Vertebra, on_spine
 
 Point = tuple[float, float]
@@ -35,6 +35,10 @@ class Camera:
 
     def __call__(self, p: Vec) -> Point:
         return (dot(p, self.right) * self.units, -dot(p, self.up) * self.units)
+
+    def faces(self, normal: Vec) -> float:
+        """Return how much of a surface one sees: 1 when it faces the viewer or looks away, 0 when it is edge-on."""
+        return abs(dot(unit(cross(self.right, self.up)), normal))
 
 
 def oblique(shift: float, rise: float, units: float) -> Camera:
@@ -93,9 +97,14 @@ class Loop:
 
 @dataclass(frozen=True)
 class Line:
-    """An open line through points; smooth when it has more than two."""
+    """An open line through points; smooth when it has more than two.
+
+    surface: the normal of the flat surface on which it lies, if any. Seen edge-on the line shrinks to nothing, as
+    several of them would run into one blot.
+    """
 
     points: Sequence[Vec]
+    surface: Vec | None = None
 
 
 @dataclass(frozen=True)
@@ -246,12 +255,24 @@ def outline(camera: Camera, form: Form) -> Outline:
     if isinstance(form, Arc):
         return arc(camera, form)
     if isinstance(form, Line):
-        points = [camera(p) for p in form.points]
+        points = shown(camera, form)
         if len(points) == 2:
             return Outline(points[0], [(points[1],)], "l", closed=False)
         return smooth(points, closed=False)
     points = [camera(p) for p in form.points] if isinstance(form, Loop) else corners(tube(camera, form))
     return smooth(points if area(points) < 0 else [points[0], *points[:0:-1]])
+
+
+EDGE_ON, FULL_ON = 0.25, 0.4  # how much of its surface one sees where a line vanishes, and where it has its full length
+
+
+def shown(camera: Camera, form: Line) -> list[Point]:
+    """Return a line's points on paper, drawn together toward their middle when its surface is edge-on."""
+    if form.surface is None:
+        return [camera(p) for p in form.points]
+    share = min(1.0, max(0.0, (camera.faces(form.surface) - EDGE_ON) / (FULL_ON - EDGE_ON)))
+    middle = scale(add(*form.points), 1 / len(form.points))
+    return [camera(lerp(middle, p, share)) for p in form.points]
 
 
 def corners(outline: Outline) -> list[Point]:

@@ -135,6 +135,13 @@ def test_the_oblique_view_keeps_the_side_plane_true() -> None:
     assert camera((2, 3, 1)) == pytest.approx((8 - 1.2, -12 + 0.8))
 
 
+def test_a_line_on_a_surface_vanishes_when_the_surface_is_seen_edge_on() -> None:
+    side = oblique(0, 0, 1.0)
+    edge_on, facing = (Line([(0, 0, 0), (8, 0, 0)], normal) for normal in ((0.0, 1.0, 0.0), (0.0, 0.0, 1.0)))
+    assert set(points(outline(side, edge_on))) == {(4, 0)}
+    assert points(outline(side, facing)) == [(0, 0), (8, 0)]
+
+
 def test_from_straight_above_height_does_not_show() -> None:
     camera = orbit(0, 90, 1.0)
     assert camera((2, 50, 3)) == pytest.approx((2, 3))
