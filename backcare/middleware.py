@@ -56,7 +56,9 @@ class GateMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        length = request.META.get("CONTENT_LENGTH") or "0"
+        length = request.META.get("CONTENT_LENGTH") or ""
+        if not length and "HTTP_TRANSFER_ENCODING" in request.META:  # Django would read no byte of it: an empty form
+            return HttpResponse("Send the length of the body.", status=411, content_type="text/plain")
         if length.isdecimal() and int(length) > BODY_LIMIT:
             return HttpResponse("That is too large.", status=413, content_type="text/plain")
         if request.content_params and request.content_params.get("charset", "utf-8").lower() not in ("utf-8", "utf8"):

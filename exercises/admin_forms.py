@@ -2,11 +2,13 @@
 
 import hashlib
 import json
+import re
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.http import QueryDict
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -33,6 +35,21 @@ def is_key(value: Any) -> bool:
     """Tell whether a text can be the key of a row: SQLite fails on a number that it cannot hold."""
     text = str(value)
     return text.isascii() and text.isdigit() and len(text) < 20 and int(text) <= models.BigIntegerField.MAX_BIGINT
+
+
+def parts_are_sound(data: QueryDict, prefix: str, key: str) -> bool:
+    """Tell whether a posted list of parts counts right: those with a key first, and no more of them than it says.
+
+    Django believes the counts; a wrong one makes it add parts that are there, or look for some that are not.
+    """
+    counts = [data.get(f"{prefix}-{name}_FORMS") for name in ("INITIAL", "TOTAL")]
+    if None in counts:
+        return True  # Django says that itself
+    if not all(re.fullmatch("[0-9]{1,4}", str(count)) for count in counts):
+        return False
+    initial, total = map(int, map(str, counts))
+    keys = {name for name, value in data.items() if value and re.fullmatch(rf"{prefix}-[0-9]+-{key}", name)}
+    return initial <= total and keys == {f"{prefix}-{number}-{key}" for number in range(initial)}
 
 
 class RowsField(forms.ModelMultipleChoiceField[Any]):

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
 from django.db import models, transaction
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -19,7 +19,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from exercises import differences, versions
-from exercises.admin_forms import ContentForm, PlainText, is_key
+from exercises.admin_forms import ContentForm, PlainText, is_key, parts_are_sound
 from exercises.models import Exercise, Revision
 from exercises.pack import LONGEST
 from exercises.records import Stamp, save_other_ends
@@ -104,6 +104,11 @@ class ContentAdmin(admin.ModelAdmin[Any]):
         """One writer at a time: what the form was checked against is what it is written over."""
         with one_writer(request):
             return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def get_formset_kwargs(self, request: HttpRequest, obj: Any, inline: Any, prefix: str) -> dict[str, Any]:
+        if request.method == "POST" and not parts_are_sound(request.POST, prefix, inline.model._meta.pk.name):
+            raise BadRequest("The form's list of parts does not agree with itself.")
+        return super().get_formset_kwargs(request, obj, inline, prefix)
 
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         with one_writer(request):

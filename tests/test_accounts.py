@@ -2,19 +2,22 @@
 
 import re
 from html.parser import HTMLParser
+from importlib import import_module
 
 import pytest
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from django.apps import apps
 from django.contrib.auth.models import User
 from django.core import mail
 from django.core.cache import cache
+from django.db import IntegrityError, connection
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
-from tracking.account_forms import SignUpForm
+from backcare.accounts import AccountAdapter
 from tracking.models import Profile
 
 pytestmark = pytest.mark.django_db
@@ -152,15 +155,61 @@ def test_taken_name_is_told_plainly(client: Client, alice: User) -> None:
     assert "This name is taken. Try another." in client.post(SIGNUP, answers(username="Alice")).content.decode()
 
 
+@pytest.mark.parametrize("name", ["alice", "ALICE"])
 def test_name_taken_since_it_was_checked_is_told_plainly(
-    client: Client, alice: User, monkeypatch: pytest.MonkeyPatch
+    client: Client, alice: User, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    monkeypatch.setattr(SignUpForm, "clean_username", lambda form: form.cleaned_data["username"])
-    monkeypatch.setattr(User, "validate_unique", lambda *_args, **_kwargs: None)
-    response = client.post(SIGNUP, answers(username="alice"))
+    monkeypatch.setattr(AccountAdapter, "clean_username", lambda _adapter, username: username)
+    response = client.post(SIGNUP, answers(username=name))
     assert response.status_code == 409
     assert "This name is taken. Try another." in response.content.decode()
     assert User.objects.count() == 1
+
+
+@pytest.mark.parametrize("name", ["ａlice", "AlicE"])
+def test_look_alike_of_a_name_is_the_same_name(client: Client, alice: User, name: str) -> None:
+    assert client.post(SIGNUP, answers(username=name)).status_code == 422
+    assert sign_in(client, name=name) == 302
+
+
+def test_name_is_kept_as_look_alikes_are_compared(client: Client) -> None:
+    client.post(SIGNUP, answers(username="\ufb01ona"))
+    assert User.objects.get().username == "fiona"
+
+
+def test_two_names_that_differ_in_case_cannot_be_stored(alice: User) -> None:
+    with pytest.raises(IntegrityError):
+        User.objects.create_user("Alice")
+
+
+def migrate_names_again() -> None:
+    module = import_module("tracking.migrations.0003_one_account_a_name")
+    with connection.schema_editor() as editor:
+        module.add(apps, editor)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_migration_names_the_doubles_that_it_finds() -> None:
+    module = import_module("tracking.migrations.0003_one_account_a_name")
+    with connection.schema_editor() as editor:
+        module.remove(apps, editor)
+    try:
+        User.objects.create_user("parX")
+        twin = User.objects.create_user("PARX")
+        with pytest.raises(ValueError, match="more than one account: PARX"):
+            migrate_names_again()
+        twin.delete()
+    finally:
+        migrate_names_again()
+
+
+@pytest.mark.parametrize(("length", "status"), [(254, 302), (255, 422)])
+def test_email_address_is_no_longer_than_the_database_keeps(client: Client, length: int, status: int) -> None:
+    domain = ".".join(["x" * 60] * 4)
+    address = "a" * (length - len(domain) - 4) + f"@{domain}.ch"
+    assert len(address) == length
+    assert client.post(SIGNUP, answers(email=address)).status_code == status
+    assert User.objects.count() == (status == 302)
 
 
 def test_account_without_its_profile_is_not_stored(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:

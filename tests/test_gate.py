@@ -3,6 +3,7 @@
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
+from django.test.client import FakePayload
 
 from tests.factories import UserFactory
 
@@ -19,6 +20,14 @@ def test_a_made_up_session_cookie_is_no_session(client: Client, value: str) -> N
 def test_a_body_larger_than_any_picture_is_not_read(client: Client) -> None:
     response = client.post("/accounts/login/", b"x", content_type="text/plain", headers={"content-length": "300000000"})
     assert response.status_code == 413
+
+
+def test_a_body_of_unknown_length_is_not_read(client: Client) -> None:
+    unread = FakePayload(b"login=alice&password=x")
+    sent = {"wsgi.input": unread, "CONTENT_LENGTH": "", "HTTP_TRANSFER_ENCODING": "chunked"}
+    response = client.post("/accounts/login/", **sent)  # type: ignore[arg-type]
+    assert response.status_code == 411
+    assert len(unread) == 22
 
 
 @pytest.mark.parametrize("charset", ["rot13", "utf-7", "base64", "no-such"])

@@ -16,6 +16,9 @@ from tracking.models import NOTE_LENGTH, zone_names
 
 AREAS = ("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
 MOST_REPETITIONS = 300  # ten times the largest goal: more is a slip of the finger
+ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+PLAIN_DIGITS = re.compile(r"-?[0-9]+")
+LOST = "\ufffd"  # stands where bytes were no text
 MARKS_IN_A_ROW = 8  # invisible or stacked characters; a flag made of tags needs six
 
 
@@ -69,6 +72,9 @@ class DayField(forms.DateField):
         super().__init__(label=_("Date"), input_formats=["%Y-%m-%d"], widget=widget, error_messages=messages)
 
     def to_python(self, value: Any) -> datetime.date | None:
+        """Refuse what only Python reads as a date: 2026-3-3, or the digits of another script."""
+        if value and not isinstance(value, datetime.date) and not ISO_DAY.fullmatch(str(value)):
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
         return super().to_python(value if isinstance(value, datetime.date) else str(value or ""))
 
 
@@ -98,7 +104,16 @@ class PainField(ScoreField):
         )
 
 
-class RepetitionsField(forms.IntegerField):
+class WholeField(forms.IntegerField):
+    """A whole number in plain digits: not 1_000, 3.0 or the digits of another script, which Python would read."""
+
+    def to_python(self, value: Any) -> int | None:
+        if value not in self.empty_values and not PLAIN_DIGITS.fullmatch(str(value).strip()):
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        return super().to_python(value)
+
+
+class RepetitionsField(WholeField):
     """Repetitions a set: 0 when left out, None when not noted."""
 
     def __init__(self, exercise: str) -> None:
@@ -133,7 +148,7 @@ class NoteField(forms.CharField):
     def validate(self, value: str) -> None:
         super().validate(value)
         kinds = ["" if character in "\n\t" else unicodedata.category(character) for character in value]
-        if "Cc" in kinds or "Cs" in kinds:
+        if "Cc" in kinds or "Cs" in kinds or LOST in value:
             raise ValidationError(_("This holds characters that cannot be shown or kept."), code="control")
         marks = "".join("m" if kind in {"Mn", "Me", "Cf"} else "-" for kind in kinds)
         if "m" * (MARKS_IN_A_ROW + 1) in marks:

@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy as _
 
 from exercises.models import Exercise, Routine
 from tracking import targets, wording
-from tracking.fields import DayField, NoteField, PainField, RepetitionsField, ZoneField
+from tracking.fields import DayField, NoteField, PainField, RepetitionsField, WholeField, ZoneField
 from tracking.models import DEFAULT_ROUTINE, Period, Profile, Session, SessionExercise, local_date
 from tracking.strict import StrictForm
 from tracking.targets import Slot, Target
@@ -64,7 +64,7 @@ class SessionForm(StrictForm):
     zone = ZoneField(device=True, required=False, widget=forms.HiddenInput)
     key = forms.UUIDField(widget=forms.HiddenInput)
     routine = forms.CharField(required=False, widget=forms.HiddenInput)
-    version = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
+    version = WholeField(required=False, min_value=1, widget=forms.HiddenInput)
 
     def __init__(
         self,
@@ -166,14 +166,9 @@ class SessionForm(StrictForm):
         Raises ConflictError when the key came with another body, the slot is taken or the edit is stale.
         """
         try:
-            with transaction.atomic():
-                Profile.objects.secure(self.owner, self.cleaned_data["zone"])
-                return self._edit(self.stored) if self.stored else self._create()
-        except IntegrityError:  # somebody wrote past the lock
-            found = None if self.stored else self._settled(self._found())
-            if found is None:
-                raise
-            return found
+            return self._store()
+        except IntegrityError:  # somebody wrote past the lock: what is there now decides
+            return self._store()
 
     def again(self, stored: Session | None, **changes: Any) -> "SessionForm":
         """Return the form as it was filled in, with ``changes``, as an edit of ``stored`` or as a new session."""
@@ -181,6 +176,11 @@ class SessionForm(StrictForm):
         for name, value in changes.items():
             data[name] = value
         return SessionForm(data, owner=self.owner, profile=self.profile, zone=self.device_zone, stored=stored)
+
+    def _store(self) -> Session:
+        with transaction.atomic():
+            Profile.objects.secure(self.owner, self.cleaned_data["zone"])
+            return self._edit(self.stored) if self.stored else self._create()
 
     def _create(self) -> Session:
         found = self._found()
@@ -196,7 +196,8 @@ class SessionForm(StrictForm):
 
     def _edit(self, stored: Session) -> Session:
         cleaned, mine = self.cleaned_data, Session.objects.owned_by(self.owner)
-        others = list(mine.kept().filter(date=cleaned["date"]).exclude(pk=stored.pk))
+        of_the_day = [session for session in self._found() if session.date == cleaned["date"]]
+        others = [session for session in of_the_day if session != stored and not session.deleted_at]
         for other in others:
             if other.period == cleaned["period"]:
                 raise ConflictError("slot", other)

@@ -3,6 +3,7 @@
 import datetime
 import threading
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -52,12 +53,14 @@ BAD = [
     *(("pain_after", value) for value in (-1, "11", float("nan"), float("inf"), {"score": 3}, "\0", "\ud800")),
     *(("date", value) for value in (NOTHING, "", None, 20260303, "0000-00-00", "9999-12-31", "2026-02-30")),
     *(("date", value) for value in ("2026-03-04", "1999-12-31", "03.03.2026", "2026-03-03\0", True, ["2026-03-03"])),
+    *(("date", value) for value in ("2026-3-3", " 2026-03-03", "٢٠٢٦-٠٣-٠٣", "2026-W10-2", "20260303")),
     *(("period", value) for value in (NOTHING, "", "noon", "AM", 1, ["am"])),
     *(("key", value) for value in (NOTHING, "", "1", "x" * 36, KEY + "0", 7, "\0", None)),
     *(("zone", value) for value in ("Mars/X", "europe/zurich", "../../etc/passwd", "Europe/Zurich\0", "\ud800", 3)),
     *(("routine", value) for value in ("no-such", "'; drop table", "\0", "\ud800", 7, True, "x" * 9999)),
     *(("done-bridge", value) for value in (-1, 301, 2**63, "3.5", "three", "NaN", "1e3", True, [3], "\0")),
-    *(("note", value) for value in ("x" * (NOTE_LENGTH + 1), "a\0b", "a\ud800b", "a\x1bb", 3, True, ["note"])),
+    *(("done-bridge", value) for value in ("٣", "1_0", "3.0", "+3")),
+    *(("note", value) for value in ("x" * (NOTE_LENGTH + 1), "a\0b", "a\ud800b", "\ufffd", "\x1b", 3, True, ["note"])),
     *(("note", value * 1000) for value in ("\u202e", "\u200b", "\u0301", "\u2066", "\ufeff")),
 ]  # fmt: skip
 
@@ -76,6 +79,22 @@ def stored(alice: Profile, **changes: Any) -> Session:
 def edit(alice: Profile, session: Session, **changes: Any) -> SessionForm:
     found = Session.objects.owned_by(alice.owner).with_exercises().get(pk=session.pk)
     return SessionForm(GOOD | {"version": session.version} | changes, owner=alice.owner, stored=found)
+
+
+def at_once(*acts: Callable[[], None]) -> None:
+    """Call all at once, on PostgreSQL; on SQLite, whose test database lies in memory and has one lock, in turn."""
+
+    def act_alone(act: Callable[[], None]) -> None:
+        act()
+        connection.close()
+
+    threads = [threading.Thread(target=act_alone, args=[act]) for act in acts]
+    for thread in threads:
+        thread.start()
+        if connection.vendor == "sqlite":
+            thread.join()
+    for thread in threads:
+        thread.join()
 
 
 def rows(session: Session) -> dict[str, tuple[int, int | None, int | None]]:
@@ -257,6 +276,11 @@ def test_retry_after_an_edit_brings_nothing_back(alice: Profile) -> None:
     assert stored(alice).pain_after == 1
 
 
+@pytest.mark.parametrize("key", [KEY.upper(), KEY.replace("-", ""), f"{{{KEY}}}", f"urn:uuid:{KEY}"])
+def test_key_spelt_otherwise_is_the_same_key(alice: Profile, key: str) -> None:
+    assert stored(alice, key=key) == stored(alice)
+
+
 @pytest.mark.parametrize("changes", [{"pain_after": "5"}, {"note": ""}, {"period": "pm"}, {"done-bridge": "4"}])
 def test_same_key_with_another_body_is_refused(alice: Profile, changes: dict[str, str]) -> None:
     session = stored(alice)
@@ -294,10 +318,48 @@ def test_writer_past_the_lock_is_noticed(alice: Profile, monkeypatch: pytest.Mon
     assert Session.objects.count() == 1
 
 
+def test_edit_into_a_slot_that_is_filled_meanwhile_is_refused(alice: Profile, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody who takes no lock fills the slot between our look and our write."""
+    session = stored(alice)
+    rival = stored(alice, key=uuid.uuid4(), period="pm")
+    changed = edit(alice, session, period="pm")
+    assert changed.is_valid()
+    looked: list[list[Session]] = [[]]
+    look = SessionForm._found
+    monkeypatch.setattr(SessionForm, "_found", lambda filled: looked.pop() if looked else look(filled))
+    with pytest.raises(ConflictError) as refused:
+        changed.record()
+    assert (refused.value.kind, refused.value.stored) == ("slot", rival)
+    session.refresh_from_db()
+    assert (session.period, session.version) == ("am", 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_edit_and_undo_for_one_slot_leave_one_session_in_it(alice: Profile) -> None:
+    session = stored(alice)
+    deleted = stored(alice, key=uuid.uuid4(), period="pm")
+    deleted.discard()
+    changed = edit(alice, session, period="pm")
+    assert changed.is_valid()
+    outcomes: list[str] = []
+
+    def move() -> None:
+        try:
+            changed.record()
+            outcomes.append("moved")
+        except ConflictError as conflict:
+            outcomes.append(conflict.kind)
+
+    def undo() -> None:
+        outcomes.append("back" if deleted.restore() else "stays deleted")
+
+    at_once(undo, move)
+    assert set(outcomes) in ({"back", "slot"}, {"stays deleted", "moved"})
+    assert Session.objects.kept().filter(period="pm").count() == 1
+
+
 @pytest.mark.django_db(transaction=True)
 def test_many_at_once_make_one_session(alice: Profile) -> None:
-    """One writer on SQLite: its test database lies in memory, where threads share one cache and its locks."""
-    writers = 20 if connection.vendor == "postgresql" else 1
     made: list[bool] = []
 
     def send() -> None:
@@ -305,14 +367,9 @@ def test_many_at_once_make_one_session(alice: Profile) -> None:
         assert filled.is_valid()
         filled.record()
         made.append(not filled.replayed)
-        connection.close()
 
-    threads = [threading.Thread(target=send) for _ in range(writers)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert (made.count(True), made.count(False)) == (1, writers - 1)
+    at_once(*[send] * 20)
+    assert (made.count(True), made.count(False)) == (1, 19)
     assert (Session.objects.count(), SessionExercise.objects.count()) == (1, 4)
 
 

@@ -5,6 +5,7 @@ import re
 import uuid
 from html import unescape
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 import time_machine
@@ -304,6 +305,23 @@ def test_same_form_sent_twice_is_one_session(at_home: Client) -> None:
     assert (first.status_code, second.status_code) == (302, 302)
     assert first["Location"] == second["Location"]
     assert Session.objects.count() == 1
+
+
+def test_form_sent_again_after_deleting_says_so_and_brings_nothing_back(at_home: Client) -> None:
+    sent = typed()
+    at_home.post(NEW, sent, follow=True)
+    Session.objects.get().discard()
+    response = at_home.post(NEW, sent, follow=True)
+    assert says(response, "You deleted this session after saving it.", "Undo: bring it back")
+    assert not says(response, "is saved")
+    assert not Session.objects.kept().exists()
+
+
+def test_bytes_that_are_no_text_are_refused_in_a_note(at_home: Client) -> None:
+    body = urlencode(typed(note="kept")).replace("kept", "kept%FF%C3")
+    response = at_home.post(NEW, body, content_type="application/x-www-form-urlencoded")
+    assert response.status_code == 422
+    assert says(response, "This holds characters that cannot be shown or kept.")
 
 
 def test_same_key_with_another_body_is_refused_and_keeps_what_was_typed(at_home: Client) -> None:

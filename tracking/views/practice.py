@@ -140,6 +140,9 @@ def _answer(request: UserRequest, form: SessionForm) -> HttpResponse:
         session = form.record()
     except ConflictError as conflict:
         return _conflict_page(request, form, conflict)
+    if session.deleted_at:  # sent again after it was deleted
+        messages.warning(request, _("You deleted this session after saving it. You can bring it back."))
+        return redirect(session)
     now = local_date(form.cleaned_data["zone"])
     messages.success(request, _saved(session, now))
     return redirect("tracking:today") if session.date == now and form.stored is None else redirect(session)
