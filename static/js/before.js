@@ -10,7 +10,10 @@ export class Before {
     this.boxes = [...page.querySelectorAll("[data-exercise]")];
     page.addEventListener("click", (event) => this.pressed(event.target.closest("button")));
     for (const box of this.boxes) box.addEventListener("change", () => this.show());
-    for (const part of document.querySelectorAll("[data-scripted]")) part.hidden = false;
+    for (const part of document.querySelectorAll("[data-scripted]")) {
+      part.hidden = false;
+      part.removeAttribute("data-scripted"); // from here on, hidden means hidden
+    }
     this.show();
     this.recall();
   }

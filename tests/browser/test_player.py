@@ -157,6 +157,7 @@ def test_whole_morning_routine_is_played_with_the_sound_off_and_logged(page: Pag
     assert abs(page.evaluate("backcareClock.time") / 1000 - (88 + 57 + 54 + 72 + 39 + 40 + 5)) < 1
 
     expect(page.get_by_role("heading", name="Done")).to_be_focused()
+    expect(page.get_by_role("heading", name="How much does your back hurt now?")).to_be_hidden()
     assert findings(page) == []
     filled = log_filled_in(page)
     assert filled == {
@@ -203,11 +204,22 @@ def test_whole_routine_can_be_followed_with_the_screen_covered(page: Page, perso
     assert said.count("2 more") == said.count("Last breath.") == 3
     assert "Repetition 2." in spoken
     assert said[-1].startswith("That was all")
-    # Every segment has at least a tone of its own; the last three seconds before a start are ticked.
-    segments = page.evaluate(
-        "JSON.parse(document.getElementById('practice').textContent).exercises.flatMap((e) => e.segments).length"
+    # Every segment begins with a tone, at its time; the last three seconds before a start are ticked.
+    begins = page.evaluate(
+        """() => {
+          const { exercises } = JSON.parse(document.getElementById("practice").textContent);
+          const lead = (one, index) => one.lead.filter(({ kind }) => index > 0 || kind === "ready");
+          let at = 0;
+          return exercises.flatMap((one, index) => [...lead(one, index), ...one.segments]).map(({ seconds }) => {
+            at += seconds;
+            return at - seconds;
+          });
+        }"""
     )
-    assert len(tones) > segments
+    sounded = [when / 1000 for how, _hertz, when in page.evaluate("window.heard") if how == "tone"]
+    assert len(begins) > 60
+    assert [at for at in begins if not any(abs(at - when) < 0.3 for when in sounded)] == []
+    segments = len(begins)
     assert tones.count(784) >= 3 * 5
     assert len(heard(page, "shake")) >= segments
     # The eyes may stay closed: the screen stays on until the end.
@@ -239,15 +251,26 @@ def test_pause_reload_and_resume_go_on_where_one_was(page: Page, person: User) -
     assert (filled["pain_before"], filled["done-knee-to-chest"], filled["done-cat-stretch"]) == ("3", "2", "3")
 
 
-def test_stop_at_the_third_exercise_is_exactly_what_the_log_shows(page: Page, person: User) -> None:
+def test_paused_reloaded_resumed_and_stopped_at_the_third_is_exactly_what_the_log_shows(
+    page: Page, person: User
+) -> None:
     start(page, "4", f"{ROUTINE}?period=pm")
+    play_to(page, 20)
+    page.keyboard.press(" ")
+    expect(page.locator("[data-stage=menu]")).to_be_visible()
+    page.reload()
+    page.evaluate("backcareClock.until = 0")
+    page.get_by_role("button", name="Go on", exact=True).click()
     # Two exercises with three lead-ins: 5 + 88 + 10 + 57 + 10 s. 25 s later one repetition of the third is done.
-    play_to(page, 170 + 25)
+    play_to(page, 170 + 25 - 20)
     assert shown(page, "name") == "Lower back flexibility exercise"
     page.get_by_role("button", name="Stop: it hurts").click()
     expect(page.get_by_role("heading", name="You stopped, and that was right")).to_be_focused()
     expect(page.locator("#end a[href='/spasm/']")).to_be_visible()
     assert findings(page) == []
+    page.reload()
+    expect(page.get_by_role("heading", name="You stopped, and that was right")).to_be_visible()
+    expect(page.get_by_role("heading", name="How much does your back hurt now?")).to_be_hidden()
     log_filled_in(page)
     done = {field.get_attribute("name"): field.input_value() for field in page.locator("input[name^=done-]").all()}
     assert done == {
@@ -594,6 +617,19 @@ def test_announcements_do_not_flood(page: Page) -> None:
         "Repetition 2.",
     ]
     assert page.locator("[aria-live]").count() == 1
+
+
+def test_page_does_not_jump_when_the_script_comes(page: Page) -> None:
+    page.add_init_script(
+        """window.jumped = 0;
+        new PerformanceObserver((list) => list.getEntries().forEach(({ value }) => { jumped += value; }))
+          .observe({ type: "layout-shift", buffered: true });"""
+    )
+    page.route("**/player.js", lambda route: (time.sleep(0.5), route.continue_())[1])
+    page.goto(ROUTINE)
+    expect(page.locator("[data-scripted]")).to_have_count(0)
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    assert page.evaluate("jumped") < 0.02
 
 
 def test_switches_are_remembered(page: Page) -> None:
