@@ -1,11 +1,12 @@
 """Codes and figures to sentences in the reader's language."""
 
 import datetime
+from functools import lru_cache
 
 from django.utils.formats import date_format
 from django.utils.text import capfirst
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from tracking.models import Period, Session
 from tracking.progression import Reason
@@ -88,7 +89,7 @@ def slot(date: datetime.date, period: str, today: datetime.date) -> str:
 def day(date: datetime.date, today: datetime.date | None = None) -> str:
     """Return a date in words, with its year where that is not this year's."""
     this_year = today is not None and date.year == today.year
-    return capfirst(date_format(date, _("l j F") if this_year else _("l j F Y")))
+    return capfirst(_written(date, _("l j F") if this_year else _("l j F Y"), get_language()))
 
 
 def too_early(earliest: datetime.date) -> str:
@@ -97,7 +98,7 @@ def too_early(earliest: datetime.date) -> str:
 
 def short_day(date: datetime.date) -> str:
     """Return a date for a table: "Tue 3 Mar 2026"."""
-    return date_format(date, _("D j M Y"))
+    return _written(date, _("D j M Y"), get_language())
 
 
 def pain(session: Session) -> str:
@@ -116,6 +117,11 @@ def pain_named(session: Session) -> str:
     """Return the scores where no heading says what they are: "Pain 6 → 4"."""
     scores = pain(session)
     return scores if session.pain_before is session.pain_after is None else _("Pain %(scores)s") % {"scores": scores}
+
+
+@lru_cache(maxsize=10_000)  # about a megabyte; a page names the same days again and again, and so does the next page
+def _written(date: datetime.date, form: str, language: str) -> str:
+    return date_format(date, form)
 
 
 def _first(figures: dict[str, int], daily: bool) -> str:
