@@ -105,7 +105,7 @@ CRISPY_FAIL_SILENTLY = False
 # power cut.
 SQLITE_OPTIONS = {
     "transaction_mode": "IMMEDIATE",
-    "timeout": 10,
+    "timeout": 4,  # seconds for a lock: after five, people must know that a log is not stored
     "init_command": (
         "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA journal_size_limit=27103364; PRAGMA cache_size=-8000"
     ),
@@ -128,7 +128,8 @@ DATABASES: dict[str, Any] = {
     )
 }
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS
+    # Kept open: the last one that closes takes the WAL along, and on a full disk nobody could make it again to read.
+    DATABASES["default"] |= {"OPTIONS": SQLITE_OPTIONS, "CONN_MAX_AGE": None}
 else:
     DATABASES["default"]["ENGINE"] = "backcare.postgres"
     DATABASES["default"]["OPTIONS"] = POSTGRES_OPTIONS | DATABASES["default"].get("OPTIONS", {})
