@@ -49,7 +49,7 @@ class Diary:
     def of(cls, owner: User, today: datetime.date) -> Self:
         """Return the last DAYS days of a person. 1 query."""
         first = today - datetime.timedelta(days=DAYS - 1)
-        kept = Session.objects.owned_by(owner).kept().select_related("routine")
+        kept = Session.objects.owned_by(owner).kept()
         slots: Mapping[tuple[datetime.date, str], Session] = {
             (session.date, session.period): session for session in kept.filter(date__range=(first, today))
         }

@@ -63,7 +63,7 @@ def today(request: UserRequest) -> HttpResponse:
 @require_safe
 def session_list(request: UserRequest) -> HttpResponse:
     """List a person's sessions, latest first. 6 queries."""
-    sessions = Session.objects.owned_by(request.user).kept().select_related("routine")
+    sessions = Session.objects.owned_by(request.user).kept()
     page = Paginator(sessions, PAGE).get_page(request.GET.get("page"))
     now = local_date(zone_in_force(request, Profile.objects.of(request.user)))
     return render(request, "tracking/session_list.html", {"page": page, "open": open_slot(request.user, now)})
