@@ -5,6 +5,7 @@
     python3 dev.py manage <command> …     a Django command, with the same settings and data as `run`
     python3 dev.py test [part] [options]  every check, or one part: lint, sqlite, postgres, browser, js
     python3 dev.py bench [options]        what each page costs, on both databases (--help says more)
+    python3 dev.py faults [options]       what is lost when servers and databases break under load
     python3 dev.py lock                   write requirements/ anew from pyproject.toml
 
 Everything lives in this folder: the environment in .venv, the data in data/ (elsewhere by BACKCARE_DATA).
@@ -329,10 +330,10 @@ def test(part: str | None, extra: list[str]) -> int:
     return 0 if all(one.passed for one in results) else 1
 
 
-def bench(arguments: list[str]) -> int:
-    """Measure the pages under load."""
+def harness(name: str, arguments: list[str]) -> int:
+    """Run what measures or breaks a real server: bench or faults."""
     ensure_installed("dev")
-    return subprocess.run([PYTHON, "-m", "tests.bench", *arguments], cwd=ROOT).returncode
+    return subprocess.run([PYTHON, "-m", f"tests.{name}", *arguments], cwd=ROOT).returncode
 
 
 # --- The command line ------------------------------------------------------------------------------------------------
@@ -348,6 +349,7 @@ def parser() -> argparse.ArgumentParser:
     tests = commands.add_parser("test", help="every check, or one part")
     tests.add_argument("part", nargs="?", choices=PARTS)
     commands.add_parser("bench", help="what each page costs, under load", add_help=False)
+    commands.add_parser("faults", help="what is lost when things break", add_help=False)
     commands.add_parser("lock", help="write requirements/ anew")
     return top
 
@@ -362,7 +364,8 @@ def main(arguments: list[str] | None = None) -> int:
         "demo": lambda: demo(extra),
         "manage": lambda: manage(extra),
         "test": lambda: test(options.part, extra),
-        "bench": lambda: bench(extra),
+        "bench": lambda: harness("bench", extra),
+        "faults": lambda: harness("faults", extra),
         "lock": lock,
     }
     try:

@@ -126,9 +126,9 @@ class Server:
 
 
 @contextmanager
-def running_server(flags: Sequence[str] = QUICK) -> Iterator[Server]:
+def running_server(flags: Sequence[str] = QUICK, parent: Path = Path("/tmp")) -> Iterator[Server]:
     """Yield a new server, gone again afterwards with its data. Raises PostgresMissingError."""
-    home = Path(tempfile.mkdtemp(prefix="bc-pg-", dir="/tmp"))  # short: a socket's path has about 100 characters
+    home = Path(tempfile.mkdtemp(prefix="bc-pg-", dir=parent))  # short: a socket's path has about 100 characters
     try:
         server = Server(home, find_bindir() or copied_wheel(home), flags)
         server.create()

@@ -20,7 +20,7 @@ from pathlib import Path
 from dev import ROOT
 
 HOST = "127.0.0.1"
-START_SECONDS = 30
+START_SECONDS = 60
 PROXIED = {"X-Forwarded-Proto": "https"}  # what the proxy in front would say; without it all answers are redirects
 SESSION_COOKIE, CSRF_COOKIE = "__Host-session", "__Host-csrf"
 CSRF = "c" * 32  # a token that the server never gave out is as good as one that it did, when cookie and form agree
