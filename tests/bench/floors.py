@@ -54,8 +54,8 @@ def insert(request: UserRequest) -> HttpResponse:
         period=request.POST["period"],
         zone="UTC",
         routine_id=any_routine(),
-        pain_before=request.POST["pain_before"],
-        pain_after=request.POST["pain_after"],
+        pain_before=int(request.POST["pain_before"]),
+        pain_after=int(request.POST["pain_after"]),
         deleted_at=timezone.now(),
     )
     return redirect("floor-rows")
