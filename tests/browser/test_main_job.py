@@ -149,6 +149,15 @@ def test_pause_stops_the_magnified_inset_too(page: Page) -> None:
     assert page.evaluate(stopped) == [True, True]
 
 
+def test_paper_gets_the_stills_only(page: Page) -> None:
+    page.goto("/exercises/superman/")
+    expect(page.locator(".fx-live .fx-film")).to_be_visible()
+    page.emulate_media(media="print")
+    expect(page.locator(".fx-film")).to_be_hidden()
+    expect(page.locator(".fx-toggle")).to_be_hidden()
+    expect(page.get_by_role("img", name="position 2 of 2")).to_be_visible()
+
+
 def test_the_main_job_works_by_keyboard(page: Page) -> None:
     sign_up(page, "eve")
     page.goto("/sessions/new/?period=am")
