@@ -329,6 +329,7 @@ def groups(skeleton: Skeleton, look: Look, *, detail: bool = True) -> dict[str, 
             Part("top", "t", [trunk(skeleton, CHEST, look, 0.03, 0.2), sleeve(skeleton, side, look, 0)])
         ]
     chest: list[Form] = [trunk(skeleton, CHEST, look, 0.03, 0.2)]
+    out["chest"] = [Part("top", "t", chest)]
     out["top"] = [Part("top", "t", [*chest, *(sleeve(skeleton, side, look, 0) for side in ("R", "L"))])]
     return out
 

@@ -15,7 +15,7 @@ ROOM = 150  # units of extra height that the view takes
 LEFT, TOP, WIDE, HIGH = 24, 24, 440, 220  # where it stands on the drawing, in units
 MIDDLE: Vec = (-15.0, 7.0, 0.0)  # what it looks at
 ACROSS = 44.0  # cm
-ORDER = ("topR:top", "hipsR:leg")
+ORDER = ("chest", "hipsR:leg")  # no sleeve: its hem would break the line of the back
 
 
 def person(skeleton: Skeleton, look: Look) -> list[Part]:
