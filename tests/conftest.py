@@ -10,7 +10,7 @@ from zeal.constants import initialize_app_registry
 from zeal.patch import patch as watch_queries
 
 hypothesis_settings.register_profile("quick", derandomize=True, max_examples=50, deadline=None)
-hypothesis_settings.register_profile("thorough", max_examples=1000, deadline=None)
+hypothesis_settings.register_profile("thorough", max_examples=2000, deadline=None)
 hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 

@@ -6,7 +6,6 @@ from typing import Any
 from django import forms
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from exercises.models import Look, Routine
@@ -43,7 +42,7 @@ class SettingsForm(StrictForm):
         for name in ("morning_routine", "evening_routine"):
             field = self.fields[name]
             assert isinstance(field, forms.ModelChoiceField)  # noqa: S101  # for the type checker
-            field.queryset = Routine.objects.filter(Q(retired=False) | Q(pk__in=[pk for pk in planned if pk]))
+            field.queryset = Routine.objects.shown() | Routine.objects.filter(pk__in=[pk for pk in planned if pk])
 
     def record(self) -> Profile:
         """Store the settings of a valid form."""

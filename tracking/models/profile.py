@@ -34,7 +34,7 @@ class ProfileQuerySet(OwnedQuerySet["Profile"]):
 
     def planned(self, owner: User, zone: str = "UTC", **fields: Any) -> "Profile":
         """Return an unsaved profile that starts today and plans the default routine mornings and evenings."""
-        routine = Routine.objects.filter(slug=DEFAULT_ROUTINE, retired=False).first()
+        routine = Routine.objects.shown().filter(slug=DEFAULT_ROUTINE).first()
         plan = {"morning_routine": routine, "evening_routine": routine, "started": local_date(zone)}
         return Profile(**({"owner": owner, "zone": zone} | plan | fields))
 

@@ -174,7 +174,7 @@ def _page(request: HttpRequest, form: SessionForm, status: int = 200, **context:
     context |= {
         "form": form,
         "today": local_date(form.device_zone),
-        "routines": Routine.objects.filter(retired=False),
+        "routines": Routine.objects.shown(),
         "action": reverse("tracking:session-edit", args=[stored.pk]) if stored else reverse("tracking:session-new"),
     }
     return render(request, "tracking/session_form.html", context, status=status)

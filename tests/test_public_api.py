@@ -1,0 +1,35 @@
+"""The public API keeps to its own description, whatever is asked of it.
+
+HYPOTHESIS_PROFILE=thorough asks 2,000 times for each operation.
+"""
+
+import pytest
+import schemathesis
+from django.core.management import call_command
+from hypothesis import HealthCheck, given, settings
+from schemathesis import Case
+from schemathesis.schemas import BaseSchema
+
+from backcare.wsgi import application
+
+PATHS = [f"/api/v1{path}" for path in ("/exercises/", "/exercises/{slug}/", "/routines/", "/routines/{slug}/")]
+
+
+@pytest.fixture
+def described(db: None) -> BaseSchema:
+    call_command("load_content", verbosity=0)
+    return schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application)
+
+
+def test_every_operation_is_known_here(described: BaseSchema) -> None:
+    assert [found.ok().label for found in described.get_all_operations()] == [f"GET {path}" for path in PATHS]
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_answers_are_as_described(described: BaseSchema, path: str) -> None:
+    @settings(suppress_health_check=list(HealthCheck))
+    @given(described[path]["GET"].as_strategy())
+    def ask(case: Case) -> None:
+        case.call_and_validate(headers={"Accept-Encoding": "identity"})  # its transport unpacks nothing
+
+    ask()
