@@ -649,6 +649,40 @@ def test_private_pages_are_kept_by_no_cache(at_home: Client, path: str) -> None:
     assert "private" in control
 
 
+def listed(page: Client, **asked: str) -> list[str]:
+    """Return the dates of the sessions on the list's page."""
+    return [session.date.isoformat() for session in page.get(HISTORY, asked).context["page"]]
+
+
+def test_list_of_a_time_holds_its_sessions_alone(at_home: Client, alice: Profile) -> None:
+    for day in (1, 2, 3, 4):
+        SessionFactory.create(owner=alice.owner, date=datetime.date(2026, 3, day))
+    SessionFactory.create(date=datetime.date(2026, 3, 2))
+    assert listed(at_home, **{"from": "2026-03-02", "to": "2026-03-03"}) == ["2026-03-03", "2026-03-02"]
+    assert listed(at_home, **{"from": "2026-03-04"}) == ["2026-03-04"]
+    assert listed(at_home, to="2026-03-01") == ["2026-03-01"]
+
+
+@pytest.mark.parametrize("bad", ["", "2026-02-30", "yesterday", "2026-3", "1' or 1=1", "\x00"])
+def test_date_that_is_none_bounds_nothing(at_home: Client, alice: Profile, bad: str) -> None:
+    SessionFactory.create(owner=alice.owner)
+    assert len(listed(at_home, **{"from": bad, "to": bad})) == 1
+
+
+def test_time_without_a_session_says_so(at_home: Client, alice: Profile) -> None:
+    SessionFactory.create(owner=alice.owner)
+    text = at_home.get(HISTORY, {"from": "2026-01-01", "to": "2026-01-02"}).content.decode()
+    assert "No session is logged in this time." in text
+
+
+def test_next_page_of_a_time_stays_in_it(at_home: Client, alice: Profile) -> None:
+    live(alice, 30)
+    bounds = {"from": "2026-02-01", "to": "2026-03-02"}
+    text = at_home.get(HISTORY, bounds).content.decode()
+    assert 'href="?from=2026-02-01&amp;to=2026-03-02&amp;page=2"' in text
+    assert at_home.get(HISTORY, bounds | {"page": "2"}).context["page"].number == 2
+
+
 def test_post_without_the_csrf_token_is_refused(alice: Profile) -> None:
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(alice.owner)

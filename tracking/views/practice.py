@@ -62,11 +62,17 @@ def today(request: UserRequest) -> HttpResponse:
 @private
 @require_safe
 def session_list(request: UserRequest) -> HttpResponse:
-    """List a person's sessions, latest first. 6 queries."""
+    """List a person's sessions, latest first, or those of ``?from=…&to=…``, a bad date being none. 6 queries."""
     sessions = Session.objects.owned_by(request.user).kept()
+    bounds = {name: date for name in ("from", "to") if (date := _date(request.GET.get(name, "")))}
+    if "from" in bounds:
+        sessions = sessions.filter(date__gte=bounds["from"])
+    if "to" in bounds:
+        sessions = sessions.filter(date__lte=bounds["to"])
     page = Paginator(sessions, PAGE).get_page(request.GET.get("page"))
     now = local_date(zone_in_force(request, Profile.objects.of(request.user)))
-    return render(request, "tracking/session_list.html", {"page": page, "open": open_slot(request.user, now)})
+    context = {"page": page, "open": open_slot(request.user, now), "bounds": bounds, "query": urlencode(bounds)}
+    return render(request, "tracking/session_list.html", context)
 
 
 @private
