@@ -23,6 +23,7 @@ PURE = (
     "tracking.progression",
     "tracking.stats",
     "tracking.chart",
+    "tracking.svg",
 )
 JOINS = ("backcare.urls", "backcare.api", "backcare.views")
 TRACKING_MAY_READ = ("exercises.models", "exercises.timing", "exercises.emergency")

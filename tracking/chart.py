@@ -1,30 +1,26 @@
-"""Series to SVG geometry: buckets of time, points, lines broken at gaps, bars, ticks. Pure: numbers, no words.
+"""A page's time: its buckets, where a day lies on the one axis that all its charts share, and stretches of it. Pure.
 
-Lengths are in user units of a drawing 340 wide, about a phone's width in CSS pixels, so that its text reads well there
+Lengths are in user units of a drawing 360 wide, about a phone's width in CSS pixels, so that its text reads well there
 and grows on a larger screen. Values are None where nothing was noted: that is a gap, and nothing is drawn across it.
 """
 
 import datetime
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import groupby
+from functools import cached_property
+from itertools import groupby, pairwise
 from typing import NamedTuple
 
-from tracking.stats import CalendarDay, Mark
+from tracking.stats import DAY
 
-WIDTH, HEIGHT, SMALL_HEIGHT = 340, 200, 140
-LEFT, RIGHT, TOP, BOTTOM = 28, 6, 20, 26  # room for the labels
-MAX_POINTS = 90  # of a series: more would be less than 3.4 units apart
+WIDTH, LEFT, RIGHT = 360, 20, 4  # room for the labels; what is left holds fourteen touch areas
+PLOT = WIDTH - LEFT - RIGHT
+TOUCH = 24  # units: what a finger needs (WCAG 2.5.8)
+MAX_POINTS = 90  # of a series: more would be less than 3.7 units apart
 ALL_POINTS = 60  # of a series over all time, which is looked at for its long line: five years by month
-SMALL_POINTS = 30  # of a series in a small chart: one more would be less than 10 units from the next
+FEW_POINTS = 30  # of a series of bars
 DAY_LABELS, MONTH_LABELS = 4, 3  # dates named on an axis, with a day or with a year: one more would touch
-MARK_SPACING = 9  # points closer than this are joined by a line without marks, so that it stays a line
-BAR_SHARE = 0.7  # of a bucket's width
-BAR_SPACING = 5  # bars closer than this stand without a space, so that they do not look like a fence
-ZERO_BAR = 2  # height of a bar of 0, which must not look like a gap
-MAX_WEEKS_ABREAST = 27  # half a year; a whole one in a row would have cells too small to see
-MAX_CELL = 22
 
 Value = float | None
 
@@ -48,6 +44,19 @@ class Unit(StrEnum):
     YEAR = "year"
 
 
+class Point(NamedTuple):
+    x: float
+    y: float
+
+
+class DateTick(NamedTuple):
+    """A date to be named at ``x``; ``anchor`` is SVG's text-anchor: the last label ends where the plot does."""
+
+    x: float
+    date: datetime.date
+    anchor: str = "middle"
+
+
 @dataclass(frozen=True)
 class Frame:
     """The time that a page shows: the first day of each bucket, oldest first, and the last day of all."""
@@ -60,93 +69,40 @@ class Frame:
     def start(self) -> datetime.date:
         return self.buckets[0]
 
+    @cached_property
+    def numbers(self) -> dict[datetime.date, int]:
+        """Return each bucket's place by its first day."""
+        return {bucket: number for number, bucket in enumerate(self.buckets)}
 
-@dataclass(frozen=True)
-class Point:
-    x: float
-    y: float
-    value: float
+    def number(self, date: datetime.date) -> int | None:
+        """Return the place of the bucket that ``date`` falls into, None outside the frame."""
+        return self.numbers.get(floor(date, self.unit)) if date <= self.end else None
 
-
-@dataclass(frozen=True)
-class Line:
-    """``paths`` hold "x,y x,y" for each stretch without a gap; ``marks`` the points to draw singly."""
-
-    name: str
-    paths: tuple[str, ...]
-    marks: tuple[Point, ...]
+    def last_day(self, number: int) -> datetime.date:
+        """Return the last day of a bucket."""
+        return self.buckets[number + 1] - DAY if number + 1 < len(self.buckets) else self.end
 
 
 @dataclass(frozen=True)
-class Bar:
-    x: float
-    y: float
-    width: float
-    height: float
-    value: float
+class Axis:
+    """Where a day lies, the same in every chart of a page: ``start`` at the left, the end of ``end`` at the right."""
 
+    start: datetime.date
+    end: datetime.date
 
-@dataclass(frozen=True)
-class DateTick:
-    """``anchor`` is SVG's text-anchor: the last label ends where the plot does."""
+    def x(self, date: datetime.date) -> float:
+        """Return where ``date`` begins; a date outside is moved to the nearer edge."""
+        days = min(max((date - self.start).days, 0), (self.end - self.start).days + 1)
+        return LEFT + PLOT * days / ((self.end - self.start).days + 1)
 
-    x: float
-    date: datetime.date
-    anchor: str = "middle"
+    def edges(self, first: datetime.date, last: datetime.date) -> tuple[float, float]:
+        """Return where the days from ``first`` to ``last``, both included, begin and end."""
+        return self.x(first), self.x(last + DAY)
 
-
-@dataclass(frozen=True)
-class Tick:
-    y: float
-    value: int
-
-
-@dataclass(frozen=True)
-class Chart:
-    """All that a template needs to draw; ``lines`` for scores; ``bars``, target lines and ``goal`` for repetitions.
-
-    In a ``dense`` one marks are smaller, so that a lone point does not outshine the lines.
-    """
-
-    date_ticks: tuple[DateTick, ...]
-    ticks: tuple[Tick, ...]
-    lines: tuple[Line, ...] = ()
-    bars: tuple[Bar, ...] = ()
-    goal: Tick | None = None
-    dense: bool = False
-    width: int = WIDTH
-    height: int = HEIGHT
-    left: int = LEFT
-    right: int = WIDTH - RIGHT
-    floor: int = HEIGHT - BOTTOM
-
-    @property
-    def bar_path(self) -> str:
-        """Return the bars as SVG path data: one shape however many they are."""
-        return "".join(_rectangle(bar.x, bar.y, bar.width, bar.height) for bar in self.bars)
-
-
-@dataclass(frozen=True)
-class Label:
-    """A date to be named at a place: its number below a day, its month above a column, its weekday beside a row."""
-
-    x: float
-    y: float
-    date: datetime.date
-
-
-@dataclass(frozen=True)
-class CalendarChart:
-    """A square a day; ``empty``, ``morning`` (left halves) and ``evening`` (right halves) are SVG path data."""
-
-    width: float
-    height: float
-    empty: str
-    morning: str
-    evening: str
-    dates: tuple[Label, ...] = ()
-    months: tuple[Label, ...] = ()
-    weekdays: tuple[Label, ...] = ()
+    def middles(self, frame: Frame) -> list[float]:
+        """Return the middle of each bucket of ``frame``, as much of it as lies within the axis."""
+        edges = [self.x(bucket) for bucket in frame.buckets] + [self.x(frame.end + DAY)]
+        return [(left + right) / 2 for left, right in pairwise(edges)]
 
 
 def frame(span: Span, today: datetime.date, first: datetime.date | None = None) -> Frame:
@@ -155,23 +111,40 @@ def frame(span: Span, today: datetime.date, first: datetime.date | None = None) 
     14 and 90 days go by day and a year by week. All time, from the ``first`` record on, goes by the shortest unit with
     which a series stays within ALL_POINTS; a record older than MAX_POINTS years is left out.
     """
-    days = {Span.FORTNIGHT: 14, Span.QUARTER: 90, Span.YEAR: 365, Span.ALL: 14}[span]
-    start = today - datetime.timedelta(days=days - 1)
+    start = since(span, today) or today - 13 * DAY
     if span is Span.ALL and first is not None:
         start = min(start, first)
     unit = Unit.WEEK if span is Span.YEAR else Unit.DAY
     if span is Span.ALL:
         unit = next((unit for unit in Unit if _count(start, today, unit) <= ALL_POINTS), Unit.YEAR)
-    count = min(_count(start, today, unit), MAX_POINTS)
-    return Frame(unit, tuple(_back(today, unit, number) for number in reversed(range(count))), today)
+    return _frame(start, today, unit, MAX_POINTS)
+
+
+def since(span: Span, today: datetime.date) -> datetime.date | None:
+    """Return the first day that ``span`` asks for, None for all time."""
+    days = {Span.FORTNIGHT: 14, Span.QUARTER: 90, Span.YEAR: 365}.get(span)
+    return None if days is None else today - (days - 1) * DAY
 
 
 def coarser(frame: Frame) -> Frame:
-    """Return the time of ``frame`` for a small chart: in the shortest unit with which it stays within SMALL_POINTS."""
-    most = min(SMALL_POINTS, len(frame.buckets))
+    """Return the time of ``frame`` for bars: in the shortest unit with which it stays within FEW_POINTS."""
+    most = min(FEW_POINTS, len(frame.buckets))
     unit = next((unit for unit in Unit if _count(frame.start, frame.end, unit) <= most), Unit.YEAR)
-    count = _count(frame.start, frame.end, unit)
-    return Frame(unit, tuple(_back(frame.end, unit, number) for number in reversed(range(count))), frame.end)
+    return _frame(frame.start, frame.end, unit, MAX_POINTS)
+
+
+def groups(frame: Frame, axis: Axis) -> list[range]:
+    """Return the buckets that share one touch area, as few as a finger can tell apart; counted from the last."""
+    found: list[range] = []
+    stop = len(frame.buckets)
+    for start in range(stop - 1, -1, -1):
+        left, right = axis.edges(frame.buckets[start], frame.last_day(stop - 1))
+        if right - left > TOUCH - 0.01:
+            found.append(range(start, stop))
+            stop = start
+    if stop:  # what is left at the beginning goes to the first one
+        found[-1:] = [range(found[-1].stop if found else stop)]
+    return found[::-1]
 
 
 def floor(date: datetime.date, unit: Unit) -> datetime.date:
@@ -189,103 +162,39 @@ def floor(date: datetime.date, unit: Unit) -> datetime.date:
             return date.replace(month=1, day=1)
 
 
-def scores(frame: Frame, series: Mapping[str, Sequence[Value]]) -> Chart:
-    """Return a line for each series of scores from 0 to 10, one value a bucket.
+def runs(points: Sequence[Point | None]) -> Iterator[list[Point]]:
+    """Yield each stretch of points without a gap."""
+    for given, run in groupby(points, key=lambda point: point is not None):
+        if given:
+            yield [point for point in run if point is not None]
 
-    Raises ValueError when a series has not as many values as ``frame`` has buckets.
-    """
+
+def date_ticks(frame: Frame, axis: Axis) -> list[DateTick]:
+    """Return a few dates at even distances, counted from the last, which is the one people look for."""
     count = len(frame.buckets)
-    scale = _Scale(10)
-    lines = tuple(_line(name, _points(values, scale, count), count) for name, values in series.items())
-    return Chart(_date_ticks(frame), _ticks(scale), lines, dense=_slot(count) < MARK_SPACING)
-
-
-def repetitions(frame: Frame, done: Sequence[Value], target: Sequence[Value], goal: int | None = None) -> Chart:
-    """Return, in a small chart, a bar for what was ``done`` in each bucket, and the ``target`` as a line in steps.
-
-    The axis ends at a round figure that holds ``goal`` too. Raises ValueError when a series has not as many values as
-    ``frame`` has buckets.
-    """
-    count = len(frame.buckets)
-    top = _round_up(max([value for value in [*done, *target, goal] if value is not None], default=0))
-    scale = _Scale(top, SMALL_HEIGHT - BOTTOM)
-    bars = tuple(_bar(point, scale.floor, count) for point in _points(done, scale, count) if point)
-    steps = tuple(_steps(run, count) for run in _runs(_points(target, scale, count)))
-    line = None if goal is None else Tick(scale.y(goal), goal)
-    lines = (Line("target", steps, ()),)
-    return Chart(_date_ticks(frame), _ticks(scale), lines, bars, line, height=SMALL_HEIGHT, floor=scale.floor)
-
-
-def calendar(days: Sequence[CalendarDay]) -> CalendarChart:
-    """Return the days as one row of squares (two weeks or less), or as columns of weeks, Monday on top.
-
-    Raises ValueError when there are no days.
-    """
-    if not days:
-        raise ValueError("a calendar has at least one day")
-    if len(days) <= 14:
-        size = (WIDTH - RIGHT) / 14  # fewer days, and the squares stay as large
-        cells = [(number * size, 0.0) for number in range(len(days))]
-        # Half a square less its space: the label stands under the middle of what is drawn.
-        labels = tuple(_label(x + 0.43 * size, size + 16, day.date) for day, (x, _) in zip(days, cells, strict=True))
-        return _calendar(days, cells, size, size + 22, dates=labels)
-    monday = floor(days[0].date, Unit.WEEK)
-    weeks = [(day.date - monday).days // 7 for day in days]
-    abreast = min(weeks[-1] + 1, MAX_WEEKS_ABREAST)
-    size, head = min((WIDTH - LEFT - 8) / abreast, MAX_CELL), 18
-    block = head + 7 * size + 6
-    cells = [
-        (LEFT + 8 + week % abreast * size, week // abreast * block + head + day.date.weekday() * size)
-        for week, day in zip(weeks, days, strict=True)
+    step = -(-count // (DAY_LABELS if frame.unit is Unit.DAY else MONTH_LABELS))
+    middles = axis.middles(frame)
+    return [
+        DateTick(middles[number], frame.buckets[number])
+        if number < count - 1
+        else DateTick(WIDTH - RIGHT, frame.buckets[number], "end")
+        for number in reversed(range(count - 1, -1, -step))
     ]
-    months = tuple(
-        _label(x, y - day.date.weekday() * size - 5, day.date)
-        for day, (x, y) in zip(days, cells, strict=True)
-        if day.date.day == 1 and x < WIDTH - 2 * 13
-    ) or (_label(cells[0][0], head - 5, days[0].date),)
-    weekdays = tuple(
-        _label(0, start * block + head + (row + 0.5) * size + 4, monday + datetime.timedelta(days=row))
-        for start in range(weeks[-1] // abreast + 1)
-        for row in (0, 2, 4)
-    )
-    return _calendar(days, cells, size, block * (weeks[-1] // abreast + 1), months=months, weekdays=weekdays)
 
 
-def _calendar(
-    days: Sequence[CalendarDay],
-    cells: Sequence[tuple[float, float]],
-    size: float,
-    height: float,
-    **labels: tuple[Label, ...],
-) -> CalendarChart:
-    side, half = size * 0.86, size * 0.43
-
-    def squares(marks: set[Mark], wide: float, across: float = 0) -> str:
-        return "".join(
-            _rectangle(x + across, y, wide, side) for day, (x, y) in zip(days, cells, strict=True) if day.mark in marks
-        )
-
-    return CalendarChart(
-        WIDTH,
-        round(height, 1),
-        empty=squares(set(Mark), side),
-        morning=squares({Mark.MORNING, Mark.BOTH}, half),
-        evening=squares({Mark.EVENING, Mark.BOTH}, half, half),
-        **labels,
-    )
+def round_up(value: float) -> int:
+    """Return the next even figure that is easy to read as the end of an axis: 2, 4, 6, 8, 10, 20, 30, 40, 60 …"""
+    power = 1
+    while True:
+        for factor in (2, 4, 6, 8, 10) if power == 1 else (2, 3, 4, 6, 8, 10):
+            if value <= factor * power:
+                return factor * power
+        power *= 10
 
 
-def _rectangle(x: float, y: float, width: float, height: float) -> str:
-    return f"M{_short(x)} {_short(y)}h{_short(width)}v{_short(height)}h-{_short(width)}z"
-
-
-def _label(x: float, y: float, date: datetime.date) -> Label:
-    return Label(round(x, 1), round(y, 1), date)
-
-
-def _short(number: float) -> str:
-    """Return ``number`` to a tenth, without an idle zero: path data, the same in every language."""
-    return f"{number:.1f}".removesuffix(".0")
+def _frame(start: datetime.date, end: datetime.date, unit: Unit, most: int) -> Frame:
+    count = min(_count(start, end, unit), most)
+    return Frame(unit, tuple(_back(end, unit, number) for number in reversed(range(count))), end)
 
 
 def _count(start: datetime.date, end: datetime.date, unit: Unit) -> int:
@@ -312,86 +221,3 @@ def _back(end: datetime.date, unit: Unit, number: int) -> datetime.date:
         return last - datetime.timedelta(days=number * (7 if unit is Unit.WEEK else 1))
     months = last.year * 12 + last.month - 1 - number * {Unit.MONTH: 1, Unit.QUARTER: 3, Unit.YEAR: 12}[unit]
     return datetime.date(months // 12, months % 12 + 1, 1)
-
-
-def _slot(count: int) -> float:
-    return (WIDTH - LEFT - RIGHT) / count
-
-
-class _Scale(NamedTuple):
-    """Values from 0, drawn at ``floor``, to ``top``, drawn at TOP."""
-
-    top: int
-    floor: int = HEIGHT - BOTTOM
-
-    def y(self, value: float) -> float:
-        return round(self.floor - (self.floor - TOP) * value / self.top, 1)
-
-
-def _points(values: Sequence[Value], scale: _Scale, count: int) -> list[Point | None]:
-    if len(values) != count:
-        raise ValueError(f"{len(values)} values for {count} buckets")
-    return [
-        None if value is None else Point(round(LEFT + (number + 0.5) * _slot(count), 1), scale.y(value), value)
-        for number, value in enumerate(values)
-    ]
-
-
-def _runs(points: Sequence[Point | None]) -> Iterator[list[Point]]:
-    """Yield each stretch of points without a gap."""
-    for given, run in groupby(points, key=lambda point: point is not None):
-        if given:
-            yield [point for point in run if point is not None]
-
-
-def _line(name: str, points: Sequence[Point | None], count: int) -> Line:
-    runs = list(_runs(points))
-    paths = tuple(" ".join(f"{point.x},{point.y}" for point in run) for run in runs if len(run) > 1)
-    roomy = _slot(count) >= MARK_SPACING
-    return Line(name, paths, tuple(point for run in runs if roomy or len(run) == 1 for point in run))
-
-
-def _bar(point: Point, floor: int, count: int) -> Bar:
-    width = _slot(count) * (BAR_SHARE if _slot(count) >= BAR_SPACING else 1)
-    height = max(floor - point.y, ZERO_BAR)
-    return Bar(
-        round(point.x - width / 2, 1),
-        round(floor - height, 1),
-        round(width, 1),
-        round(height, 1),
-        point.value,
-    )
-
-
-def _steps(run: Sequence[Point], count: int) -> str:
-    half = _slot(count) / 2
-    return " ".join(f"{point.x - half:.1f},{point.y} {point.x + half:.1f},{point.y}" for point in run)
-
-
-def _ticks(scale: _Scale) -> tuple[Tick, ...]:
-    return tuple(Tick(scale.y(value), value) for value in (0, scale.top // 2, scale.top))
-
-
-def _round_up(value: float) -> int:
-    """Return the next even figure that is easy to read as the end of an axis: 2, 4, 6, 8, 10, 20, 30, 40, 60 …"""
-    power = 1
-    while True:
-        for factor in (2, 4, 6, 8, 10) if power == 1 else (2, 3, 4, 6, 8, 10):
-            if value <= factor * power:
-                return factor * power
-        power *= 10
-
-
-def _date_ticks(frame: Frame) -> tuple[DateTick, ...]:
-    """Return a few dates at even distances, counted from the last, which is the one people look for."""
-    count = len(frame.buckets)
-    step = -(-count // (DAY_LABELS if frame.unit is Unit.DAY else MONTH_LABELS))
-    numbers = reversed(range(count - 1, -1, -step))
-    return tuple(
-        DateTick(
-            round(LEFT + (number + 0.5) * _slot(count), 1) if number < count - 1 else WIDTH - RIGHT,
-            frame.buckets[number],
-            "middle" if number < count - 1 else "end",
-        )
-        for number in numbers
-    )

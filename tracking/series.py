@@ -1,351 +1,312 @@
-"""A person's records as series over time: summed up by the database, so that ten years draw as fast as a month."""
+"""A person's records as series over time, and what they say: ten years cost as much as a month."""
 
 import datetime
+import uuid
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from functools import cached_property
+from typing import NamedTuple
 
 from django.contrib.auth.models import User
-from django.db.models import Case, CharField, Count, F, Q, Subquery, Sum, Value, When
-from django.db.models.functions import Cast, Coalesce, Substr
 
-from exercises.models import Dose
-from tracking import chart, stats
-from tracking.chart import CalendarChart, Chart, Frame, Span, Unit
-from tracking.models import Period, Profile, Session, SessionExercise
-from tracking.progression import Range
-from tracking.stats import DAY, Adherence, Mark, Summary, Usual, Window
+from tracking import chart, history, stats
+from tracking.chart import Axis, Frame, Span, Unit, Value
+from tracking.history import Choice, Done, Half, Known, Marks
+from tracking.models import Period, Profile
+from tracking.rules import Rules
+from tracking.stats import DAY, Adherence, Before, Change, Milestone, Score, Window
+from tracking.thresholds import rules
 
-Sums = dict[datetime.date, Counter[str]]  # bucket → name → sum
-
-CALENDAR_DAYS = 371  # at most: 53 weeks
+LOOK_BACK = 91  # days from which days running, and what comes before a worse day, are told
+ROLLING_BUCKETS = {Unit.WEEK: 2}  # of a rolling median that is not counted in days
+PERIODS = (Period.MORNING, Period.EVENING)
 
 
 class ScoreRow(NamedTuple):
-    """Mean pain of one bucket, before and after its mornings and its evenings; None where nothing was scored."""
+    """Mean pain of one bucket in one half of the day, at rest and after sessions, and the rolling median at rest.
 
+    None where nothing was scored; ``sessions`` is None before the first record.
+    """
+
+    rest: Value = None
+    after: Value = None
+    usual: Value = None
+    sessions: int | None = None
+
+
+class Row(NamedTuple):
     date: datetime.date
-    morning_before: float | None = None
-    morning_after: float | None = None
-    evening_before: float | None = None
-    evening_after: float | None = None
+    morning: ScoreRow
+    evening: ScoreRow
 
 
 class DoneRow(NamedTuple):
-    """Mean repetitions of one bucket, done and aimed at; a day's, where the dose is counted a day, else a set's."""
+    """Repetitions on ``date``, done and aimed at: the day's, where the dose is counted a day, else a session's mean."""
 
     date: datetime.date
-    done: float | None = None
-    target: float | None = None
+    done: Value = None
+    target: Value = None
 
 
 @dataclass(frozen=True)
 class Panel:
-    """Pain in one period of the day, drawn and in a few figures."""
+    """Pain in one half of the day, one value a bucket."""
 
     period: Period
-    chart: Chart
-    before: Summary | None
-    after: Summary | None
+    change: Change
+    rows: list[ScoreRow]
+
+    @property
+    def scored(self) -> bool:
+        return any(row.rest is not None or row.after is not None for row in self.rows)
 
 
 @dataclass(frozen=True)
 class Growth:
-    """Repetitions of one exercise whose dose grows. ``last`` is the latest row that holds anything.
+    """Repetitions of one exercise whose dose grows: on the last day with a session of each bucket of ``frame``."""
 
-    ``so_far``: that row is one day's, and the day is not over.
-    """
-
-    name: str
-    slug: str
-    goal: int
+    exercise: Known
     per_day: bool
-    so_far: bool
-    rows: list[DoneRow]  # from the first record on
-    last: DoneRow
-    chart: Chart
-    done: Summary | None
+    frame: Frame
+    rows: list[DoneRow | None]
+    choices: list[Choice]
+
+    @property
+    def last(self) -> DoneRow:
+        return next(row for row in reversed(self.rows) if row)
+
+    @property
+    def reached(self) -> datetime.date | None:
+        """Return the last day shown on which the goal was done."""
+        goal = self.exercise.goal
+        dates = [row.date for row in self.rows if row and row.done is not None and row.done >= goal]
+        return dates[-1] if dates else None
+
+
+class Reached(NamedTuple):
+    """A milestone: since or on ``date``; ``number`` of days running, or of the repetitions of ``name``."""
+
+    milestone: Milestone
+    date: datetime.date | None = None
+    number: int = 0
+    name: str = ""
+
+
+class Pattern(NamedTuple):
+    name: str
+    before: Before
 
 
 @dataclass(frozen=True)
-class Calendar:
-    window: Window
-    tally: dict[Mark, int]
-    chart: CalendarChart
+class Worse:
+    """What came before a worse day: all days that can be compared, and those with each exercise, most days first."""
+
+    every: Before
+    patterns: list[Pattern]
 
 
 @dataclass(frozen=True)
 class Progress:
-    """All that a page, or a report, says of a person's progress in a span."""
+    """All that a page, or a report, says of a person's progress."""
 
+    today: datetime.date
     frame: Frame
-    sessions: int
-    usual: Usual
-    ends: tuple[Window, Window] | None
-    rows: list[ScoreRow]  # from the first record on
+    axis: Axis
+    first: datetime.date
+    change: Change
+    stale: bool  # the last score is older than a time that is compared
     panels: list[Panel]
+    sessions: dict[tuple[datetime.date, str], uuid.UUID]  # where a bucket is a day that a finger can tell apart
+    flares: list[Window]
+    pauses: list[Window]
     adherence: Adherence
-    calendar: Calendar
-    growth_unit: Unit
+    milestones: list[Reached]
     growths: list[Growth]
+    worse: Worse | None
 
     @property
     def scored(self) -> bool:
-        """Return whether any session has a pain score."""
-        return any(panel.before or panel.after for panel in self.panels)
-
-
-@dataclass(frozen=True)
-class Scope:
-    """The time that is looked at: the frame of the charts, and what in it belongs to the person's time with BackCare.
-
-    ``first`` is the date of the first record, ``began`` the day from which on sessions are planned. ``today`` is the
-    person's own; the frame ends a day later for somebody who has flown east and logged tomorrow's session already.
-    """
-
-    frame: Frame
-    first: datetime.date
-    began: datetime.date
-    today: datetime.date
+        """Return whether any score falls into the time shown."""
+        return any(panel.scored for panel in self.panels)
 
     @property
-    def since(self) -> datetime.date:
-        """Return the first day with anything to show."""
-        return max(self.frame.start, self.first)
+    def chosen(self) -> bool:
+        """Return whether any dose shown was the person's own choice."""
+        return any(growth.choices for growth in self.growths)
 
     @property
-    def calendar(self) -> Window:
-        """Return the days of the calendar: from sign-up on, or from an earlier record."""
-        longest = self.frame.end - (CALENDAR_DAYS - 1) * DAY
-        return Window(max(self.frame.start, longest, min(self.first, self.began)), self.frame.end)
+    def logged(self) -> int:
+        """Return how many sessions fall into the time shown."""
+        return sum(row.sessions or 0 for panel in self.panels for row in panel.rows)
 
-    @property
-    def full_days(self) -> int:
-        """Return how many days count in full: not that of the sign-up, and not today, which is not over."""
-        return max((self.today - max(self.frame.start, self.began + DAY)).days, 0)
-
-    def shown(self, rows: Sequence[ScoreRow]) -> list[ScoreRow]:
-        """Return ``rows`` from the first record on."""
-        return [row for row in rows if row.date >= chart.floor(self.since, self.frame.unit)]
+    @cached_property
+    def rows(self) -> list[Row]:
+        """Return a row for each bucket from the first record on."""
+        halves = zip(self.frame.buckets, *(panel.rows for panel in self.panels), strict=True)
+        return [Row(*half) for half in halves if half[0] >= chart.floor(self.first, self.frame.unit)]
 
 
 def progress(profile: Profile, span: Span, today: datetime.date) -> Progress | None:
-    """Return what the records of ``span`` up to ``today`` say, or None when there are none at all. 5 queries."""
-    owner = profile.owner
-    latest = _sessions(owner).order_by("-date").values("date")[:1]
-    # Either end by the index over owner and date; both as an aggregate would read every row.
-    extent = _sessions(owner).order_by("date").values_list("date", Subquery(latest)).first()
-    if extent is None:
+    """Return what the records of ``span`` up to ``today`` say, or None when there are none at all. 4 queries."""
+    owner, now = profile.owner, rules()
+    year = today - 365 * DAY
+    since = chart.since(span, today)
+    marks = history.marks(owner, datetime.date.min if since is None else min(since, year), now.period_days)
+    if marks.first is None:
         return None
-    first, last = extent
     # Somebody who has flown east may have a session dated tomorrow by the zone of now.
-    frame = chart.frame(span, max(today, min(last, today + DAY)), first)
-    scope = Scope(frame, first, min(profile.started, today), today)
-    ends = stats.ends(scope.since, frame.end)
-    counted = _counted(owner, scope)
-    rows = _rows(frame, counted)
-    small = chart.coarser(frame)
+    frame = chart.frame(span, max(today, min(marks.last or today, today + DAY)), marks.first)
+    single = len(frame.buckets) * chart.TOUCH <= chart.PLOT
+    early, recent = frame.start - (now.period_days - 1) * DAY, today - LOOK_BACK * DAY
+    cut = min(early, recent) if frame.unit in (Unit.DAY, Unit.WEEK) else recent.replace(day=1)
+    halves = history.halves(owner, min(early, recent), cut, single=single)
+    flares = [Window(date, max(date, end or today)) for date, end in marks.flares]
+    left_out = [*flares, *marks.pauses]
+    slots = {(half.date, half.period) for half in halves if half.sessions and half.date >= recent}
+    means = stats.day_means(
+        Score(half.date, half.period, half.pain) for half in halves if half.date >= recent and half.pain is not None
+    )
+    compared = stats.followed(means, now.rise)
+    known = history.known(owner, list(compared), [date for date, worse in compared.items() if worse])
+    growths = _growths(owner, chart.coarser(frame), known, halves, marks.choices)
     return Progress(
+        today=today,
         frame=frame,
-        sessions=sum(row["sessions"] for row in counted),
-        usual=_usual(owner, frame, ends),
-        ends=ends,
-        rows=scope.shown(rows),
-        panels=_panels(scope, rows),
-        adherence=_adherence(profile.planned_periods(), scope, counted),
-        calendar=_calendar(scope.calendar, counted),
-        growth_unit=small.unit,
-        growths=_growths(owner, small, today),
+        axis=Axis(frame.start, frame.end),
+        first=marks.first,
+        change=_change(marks.scores, now),
+        stale=bool(marks.scores) and (today - max(marks.scores).date).days > now.period_days,
+        panels=[_panel(period, frame, halves, marks, now) for period in PERIODS],
+        sessions={(half.date, half.period): half.session for half in halves if half.session},
+        flares=_shown(flares, frame),
+        pauses=_shown(marks.pauses, frame),
+        adherence=_adherence(profile, slots, today, left_out, now),
+        milestones=_milestones(marks, flares, stats.run({date for date, _ in slots}, today, left_out), growths, today),
+        growths=growths,
+        worse=_worse(compared, known, now),
     )
 
 
-def _sessions(owner: User) -> Any:
-    return Session.objects.owned_by(owner).kept()
+def _change(scores: Sequence[Score], now: Rules, period: str = "") -> Change:
+    """Return how usual pain changed, in one half of the day or in both."""
+    first, last = ([one for one in part if period in ("", one.period)] for part in stats.ends(scores, now.period_days))
+    return stats.change(first, last, now)
 
 
-def _within(frame: Frame) -> Q:
-    return Q(date__range=(frame.start, frame.end))
-
-
-def _grain(frame: Frame) -> Substr:
-    """Return what the database groups by: days, or months where buckets are that long; the text of an ISO date.
-
-    Both databases cut a text faster than they truncate a date, SQLite by far: it calls Python for each row to do it.
-    """
-    return Substr(Cast("date", CharField()), 1, 10 if frame.unit in (Unit.DAY, Unit.WEEK) else 7)
-
-
-def _day(grain: str) -> datetime.date | None:
-    """Return the day that an ISO date's text names, None for that of a month."""
-    return datetime.date.fromisoformat(grain) if len(grain) == 10 else None
-
-
-def _bucket(grain: str, unit: Unit) -> datetime.date:
-    return chart.floor(_day(grain) or datetime.date.fromisoformat(f"{grain}-01"), unit)
-
-
-def _counted(owner: User, scope: Scope) -> list[dict[str, Any]]:
-    """Return sums over the sessions, grouped by ``_grain``, but day by day where single days count. 1 query."""
-    single = Q(date__gte=scope.calendar.start) | Q(date=scope.began)
-    return list(
-        _sessions(owner)
-        .filter(_within(scope.frame))
-        .order_by()
-        .values("period", grain=Case(When(single, then=Cast("date", CharField())), default=_grain(scope.frame)))
-        .annotate(
-            before=Sum("pain_before"),
-            befores=Count("pain_before"),
-            after=Sum("pain_after"),
-            afters=Count("pain_after"),
-            sessions=Count("pk"),
-            earlier=Count("pk", filter=Q(date__lt=scope.began)),
-        )
-    )
-
-
-def _rows(frame: Frame, counted: Iterable[dict[str, Any]]) -> list[ScoreRow]:
-    """Return a row for each bucket."""
-    folded: dict[tuple[str, datetime.date], Counter[str]] = defaultdict(Counter)
-    for row in counted:
-        sums = folded[row["period"], _bucket(row["grain"], frame.unit)]
-        for name in ("before", "befores", "after", "afters"):
-            sums[name] += row[name] or 0
-    return [
+def _panel(period: Period, frame: Frame, halves: Iterable[Half], marks: Marks, now: Rules) -> Panel:
+    rest: dict[datetime.date, Counter[int]] = defaultdict(Counter)
+    sums: dict[datetime.date, Counter[str]] = defaultdict(Counter)
+    for half in halves:
+        if half.period == period:
+            bucket = chart.floor(half.date, frame.unit)
+            if half.pain is not None:
+                rest[bucket][half.pain] += half.times
+            if half.after is not None:
+                sums[bucket].update(after=half.after, afters=half.afters)
+            sums[bucket]["sessions"] += half.sessions
+    buckets = [*_earlier(frame, now), *frame.buckets]
+    width = now.period_days if frame.unit is Unit.DAY else ROLLING_BUCKETS.get(frame.unit, 1)
+    usual = stats.rolling([rest.get(bucket, {}) for bucket in buckets], width, now.enough_scores)
+    begun = chart.floor(marks.first or frame.end, frame.unit)
+    rows = [
         ScoreRow(
-            date,
-            *(
-                stats.mean(folded[period, date][name], folded[period, date][f"{name}s"])
-                for period in Period.values
-                for name in ("before", "after")
-            ),
+            stats.mean(sum(score * times for score, times in rest[bucket].items()), rest[bucket].total()),
+            stats.mean(sums[bucket]["after"], sums[bucket]["afters"]),
+            middle,
+            sums[bucket]["sessions"] if bucket >= begun else None,
         )
-        for date in frame.buckets
+        for bucket, middle in zip(frame.buckets, usual[-len(frame.buckets) :], strict=True)
     ]
+    return Panel(period, _change(marks.scores, now, period), rows)
 
 
-def _adherence(periods: Sequence[str], scope: Scope, counted: Iterable[dict[str, Any]]) -> Adherence:
-    full: Counter[str] = Counter()
-    part: Counter[str] = Counter()
-    earlier = 0
-    for row in counted:
-        day = _day(row["grain"])
-        days = part if day and (day == scope.began or day >= scope.today) else full
-        days[row["period"]] += row["sessions"] - row["earlier"]
-        earlier += row["earlier"]
-    return stats.adherence(periods, scope.full_days, full, part, earlier)
+def _earlier(frame: Frame, now: Rules) -> list[datetime.date]:
+    """Return the buckets before the frame that its first rolling medians rest on."""
+    size = {Unit.DAY: 1, Unit.WEEK: 7}.get(frame.unit)
+    count = now.period_days if frame.unit is Unit.DAY else ROLLING_BUCKETS.get(frame.unit, 1)
+    return [frame.start - number * size * DAY for number in range(count - 1, 0, -1)] if size else []
 
 
-def _usual(owner: User, frame: Frame, ends: tuple[Window, Window] | None) -> Usual:
-    """Return what can be said about pain before sessions, from how often each score was given. 1 query."""
-    parts = dict(zip(("first", "last"), ends or (), strict=False))
-    whens = [When(date__range=(part.start, part.end), then=Value(name)) for name, part in parts.items()]
-    part = Case(*whens, default=Value("rest"), output_field=CharField())
-    found = (
-        _sessions(owner)
-        .filter(_within(frame), pain_before__isnull=False)
-        .order_by()
-        .values("pain_before", part=part)
-        .annotate(times=Count("pk"))
-    )
-    counts: dict[str, dict[int, int]] = defaultdict(dict)
-    for row in found:
-        counts[row["part"]][row["pain_before"]] = row["times"]
-    return stats.usual(counts["first"], counts["last"], counts["rest"])
+def _shown(windows: Iterable[Window], frame: Frame) -> list[Window]:
+    return [window for window in sorted(windows, key=lambda one: one.start) if window.end >= frame.start]
 
 
-def _panels(scope: Scope, rows: Sequence[ScoreRow]) -> list[Panel]:
-    names = {Period.MORNING: ("morning_before", "morning_after"), Period.EVENING: ("evening_before", "evening_after")}
+def _adherence(
+    profile: Profile,
+    slots: set[tuple[datetime.date, str]],
+    today: datetime.date,
+    left_out: Sequence[Window],
+    now: Rules,
+) -> Adherence:
+    begun = min(profile.started, today)
+    window = Window(max(begun, today - (now.adherence_days - 1) * DAY), today)
+    return stats.adherence(profile.planned_periods(), slots, window, {begun, today}, left_out)
+
+
+def _growths(
+    owner: User, frame: Frame, known: Iterable[Known], halves: Iterable[Half], choices: Sequence[Choice]
+) -> list[Growth]:
+    """Return the repetitions of each recorded exercise whose dose grows, on a few days. 1 query."""
+    last: dict[int, datetime.date] = {}
+    for half in halves:
+        number = frame.number(half.last) if half.sessions else None
+        if number is not None:
+            last[number] = max(last.get(number, half.last), half.last)
+    growing = [one for one in known if one.grows]
+    found: dict[int, dict[datetime.date, list[Done]]] = defaultdict(lambda: defaultdict(list))
+    for row in history.done(owner, [one.pk for one in growing], list(last.values())):
+        found[row.exercise][row.date].append(row)
     return [
-        Panel(
-            period,
-            chart.scores(
-                scope.frame,
-                {
-                    "before": [getattr(row, before) for row in rows],
-                    "after": [getattr(row, after) for row in rows],
-                },
-            ),
-            stats.summary([getattr(row, before) for row in scope.shown(rows)]),
-            stats.summary([getattr(row, after) for row in scope.shown(rows)]),
+        Growth(
+            exercise=one,
+            per_day=any(row.day_target is not None for rows in found[one.pk].values() for row in rows),
+            frame=frame,
+            rows=[
+                _done_row(last[number], found[one.pk][last[number]])
+                if number in last and last[number] in found[one.pk]
+                else None
+                for number in range(len(frame.buckets))
+            ],
+            choices=[choice for choice in choices if choice.exercise == one.pk and choice.date >= frame.start],
         )
-        for period, (before, after) in names.items()
+        for one in growing
+        if one.pk in found
     ]
 
 
-def _calendar(window: Window, counted: Iterable[dict[str, Any]]) -> Calendar:
-    slots = [(day, row["period"]) for row in counted if (day := _day(row["grain"]))]
-    days = stats.calendar(window, slots)
-    return Calendar(window, stats.tally(days), chart.calendar(days))
+def _done_row(date: datetime.date, rows: Sequence[Done]) -> DoneRow:
+    """Return a day's repetitions: added up where the dose is counted a day, else the mean of its sessions."""
+    noted = [row.done for row in rows if row.done is not None]
+    if any(row.day_target is not None for row in rows):
+        target = max(row.target if row.day_target is None else row.day_target for row in rows)
+        return DoneRow(date, sum(noted) if noted else None, target)
+    return DoneRow(date, stats.mean(sum(noted), len(noted)), max(row.target for row in rows))
 
 
-class Grown(NamedTuple):
-    """An exercise whose dose grows, and the repetitions it grows to."""
-
-    slug: str
-    name: str
-    goal: int
-
-
-def _growing() -> dict[int, Grown]:
-    """Return each exercise whose dose grows, by its id, in the order of the routines. 1 query."""
-    steps = [F(f"exercise__steps__{name}").asc(nulls_last=True) for name in ("routine__order", "order")]
-    doses = Dose.objects.select_related("exercise").order_by(*steps, "exercise__order")
-    grown: dict[int, Grown] = {}
-    for dose in doses:  # once for each routine that an exercise is in: the first names its place
-        span = Range.of(dose.reps_min, dose.reps_max, dose.start, dose.goal, dose.step)
-        if span.start < span.goal:
-            grown.setdefault(dose.exercise_id, Grown(dose.exercise.slug, dose.exercise.name, span.goal))
-    return grown
-
-
-def _growths(owner: User, frame: Frame, today: datetime.date) -> list[Growth]:
-    """Return the repetitions of each recorded exercise whose dose grows. 2 queries."""
-    growing = _growing()
-    deleted = Session.objects.owned_by(owner).filter(deleted_at__isnull=False)
-    found = (
-        SessionExercise.objects.owned_by(owner)
-        # Named by their ids, so that the index over owner, exercise and date answers; and no session is fetched to see
-        # whether it was deleted: that would be half of the work.
-        .filter(_within(frame), exercise__in=list(growing))
-        .exclude(session__in=deleted.values("pk"))
-        .order_by()
-        .values("exercise", grain=_grain(frame))
-        .annotate(
-            done_total=Sum("done"),
-            noted=Count("done"),
-            days=Count("date", distinct=True, filter=Q(done__isnull=False)),
-            target_total=Sum(Coalesce("day_target", "target")),
-            targets=Count("pk"),
-            day_targets=Count("day_target"),
-        )
-    )
-    folded: dict[int, Sums] = defaultdict(lambda: defaultdict(Counter))
-    for row in found:
-        sums = folded[row.pop("exercise")][_bucket(row.pop("grain"), frame.unit)]
-        for name, number in row.items():
-            sums[name] += number or 0
-    return [_growth(frame, today, one, folded[pk]) for pk, one in growing.items() if pk in folded]
+def _milestones(
+    marks: Marks, flares: Sequence[Window], running: int, growths: Sequence[Growth], today: datetime.date
+) -> list[Reached]:
+    """Return what has been reached, each from figures at hand; a flare is looked for in the last year only."""
+    found = [Reached(Milestone.FIRST_WEEK, marks.week)] if marks.week else []
+    found += [
+        Reached(Milestone.GOAL, growth.reached, growth.exercise.goal, growth.exercise.name)
+        for growth in growths
+        if growth.exercise.milestone and growth.reached
+    ]
+    first, last = marks.first or today, marks.last or today
+    quiet = stats.quiet_since(flares, max(first, today - 365 * DAY), today)
+    if quiet and (today - last).days < stats.WEEK:  # somebody who logs nothing may have had one
+        found.append(Reached(Milestone.NO_FLARE, quiet, (today - quiet).days))
+    if running >= stats.WEEK:
+        found.append(Reached(Milestone.RUNNING, number=running))
+    return found
 
 
-def _growth(frame: Frame, today: datetime.date, grown: Grown, found: Sums) -> Growth:
-    every = [_done_row(date, found[date]) if date in found else DoneRow(date) for date in frame.buckets]
-    rows = [row for row in every if row.date >= min(found)]
-    last = next(row for row in reversed(rows) if row.date in found)
-    return Growth(
-        name=grown.name,
-        slug=grown.slug,
-        goal=grown.goal,
-        per_day=any(sums["day_targets"] for sums in found.values()),
-        so_far=frame.unit is Unit.DAY and last.date >= today,
-        rows=rows,
-        last=last,
-        chart=chart.repetitions(frame, [row.done for row in every], [row.target for row in every], grown.goal),
-        done=stats.summary([row.done for row in rows]),
-    )
-
-
-def _done_row(date: datetime.date, sums: Counter[str]) -> DoneRow:
-    """Return a bucket's means: by day where the dose is counted a day, by session otherwise."""
-    done = stats.mean(sums["done_total"], sums["days" if sums["day_targets"] else "noted"])
-    return DoneRow(date, done, stats.mean(sums["target_total"], sums["targets"]))
+def _worse(compared: dict[datetime.date, bool], known: Iterable[Known], now: Rules) -> Worse | None:
+    """Return what came before a worse day, for exercises done on enough days; None without any such day."""
+    every = Before(len(compared), sum(compared.values()))
+    patterns = [Pattern(one.name, Before(one.days, one.worse)) for one in known if one.days >= now.worse_days]
+    if not patterns or not every.worse:
+        return None
+    return Worse(every, sorted(patterns, key=lambda one: (-one.before.days, one.name)))

@@ -1,43 +1,51 @@
-"""What the records add up to: usual pain and its change, sessions done of planned, a calendar. Pure: figures and codes.
+"""What the records add up to: usual pain and its change, sessions done of planned, days running. Pure: figures, codes.
 
-There are no streaks on purpose: a missed day is a missed day, and breaks nothing.
+A score enters when it is pain at rest: the one before a session, and any check-in; a night's check-in is a morning's.
+The score after a session tells of the exercises and not of the back's usual state, and a flare's tells of its worst
+moment: neither enters.
 """
 
 import datetime
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
-# A difference of 2 points on the 0–10 scale is the smallest that the scale can tell apart in low-back pain (Childs,
-# Spine 2005), and one that most people notice (Ostelo, Spine 2008: 2 points or 30 %; Farrar, Pain 2001). Below a score
-# of 7, 30 % is less than the scale can tell apart, so the 2 points decide here.
-MEANINGFUL = 2
-# Editor's choice, on the evidence's advice to compare periods and never two single scores.
-MIN_SCORES = 5  # scores of a period, before its median is named
-PART_DAYS = 14  # days compared at each end of a span, at most
-MIN_PART_DAYS = 7  # days compared at each end, at least
+from tracking.rules import Rules
+
+# Editor's choice: 30 % of a small baseline is less than the scale itself, which knows whole points only, can show.
+SMALLEST = 1
+WEEK, MONTH = 7, 30  # days: what the milestones call so
 
 DAY = datetime.timedelta(days=1)
 
 
+class Score(NamedTuple):
+    """Pain at rest, 0 to 10, in one half of a day: am or pm."""
+
+    date: datetime.date
+    period: str
+    pain: int
+
+
 class Finding(StrEnum):
-    """What can be said about usual pain, from no scores at all to a comparison of two periods."""
+    """What can be said about usual pain, from no score at all to a comparison of two times."""
 
     NONE = "none"  # no score
-    BEGUN = "begun"  # fewer scores than a median needs
-    USUAL = "usual"  # a median of the span, and nothing to compare it with
-    SAME = "same"  # two medians, closer than the scale can tell apart
-    LOWER = "lower"  # the later median is lower by MEANINGFUL or more
-    HIGHER = "higher"  # the later median is higher by MEANINGFUL or more
+    BEGUN = "begun"  # the first days have too few scores for a median
+    WAITING = "waiting"  # the first days have a median, the last ones not yet
+    RECOVERED = "recovered"  # 0 now, and more at first
+    LOWER = "lower"  # lower by as much as most people notice
+    SMALL = "small"  # too close to tell
+    SAME = "same"  # the very same
+    HIGHER = "higher"  # higher by as much as most people notice
 
 
-class Mark(StrEnum):
-    """Which of a day's two slots have a session."""
-
-    NONE = "none"
-    MORNING = "am"
-    EVENING = "pm"
-    BOTH = "both"
+class Milestone(StrEnum):
+    FIRST_WEEK = "first_week"  # the seventh day with a session
+    GOAL = "goal"  # an exercise at the end of its dose
+    NO_FLARE = "no_flare"  # a month or more since the last flare
+    RUNNING = "running"  # a week or more of days running
 
 
 @dataclass(frozen=True)
@@ -51,40 +59,46 @@ class Window:
     def days(self) -> int:
         return (self.end - self.start).days + 1
 
+    def holds(self, date: datetime.date) -> bool:
+        return self.start <= date <= self.end
+
 
 @dataclass(frozen=True)
-class Usual:
-    """What is said about pain. Medians are on the 0–10 scale, None where there are too few ``scores``."""
+class Part:
+    """The scores of one time: its days, from the first to the last with a score, and the median, None for too few."""
+
+    window: Window
+    scores: int
+    days: int
+    median: float | None
+
+
+@dataclass(frozen=True)
+class Change:
+    """Usual pain in the first days with scores, and in the last ones that are not among them."""
 
     finding: Finding
-    scores: int
-    median: float | None = None
-    first: float | None = None
-    last: float | None = None
-
-    @property
-    def difference(self) -> float | None:
-        """Return how far the two medians are apart, in points, never negative."""
-        return None if self.first is None or self.last is None else abs(self.first - self.last)
+    first: Part | None = None
+    last: Part | None = None
 
 
 @dataclass(frozen=True)
 class Adherence:
-    """Sessions done of sessions planned. ``extra`` ones had no plan for their slot, ``earlier`` ones came before it."""
+    """Sessions done of sessions planned in ``days`` days. ``weighted`` is their share in percent, recent days first."""
 
     done: int
     planned: int
-    extra: int = 0
-    earlier: int = 0
+    extra: int
+    left_out: int  # days of flares and planned pauses
+    weighted: int | None
 
-    @property
-    def unplanned(self) -> int:
-        return self.extra + self.earlier
 
-    @property
-    def percent(self) -> int | None:
-        """Return done of planned in whole percent, None where nothing was planned."""
-        return round(100 * self.done / self.planned) if self.planned else None
+@dataclass(frozen=True)
+class Before:
+    """Of ``days`` days with something, ``worse`` came before a worse day."""
+
+    days: int
+    worse: int
 
 
 @dataclass(frozen=True)
@@ -99,18 +113,13 @@ class Summary:
     count: int
 
 
-@dataclass(frozen=True)
-class CalendarDay:
-    date: datetime.date
-    mark: Mark
-
-
-def median(counts: Mapping[int, int]) -> float | None:
-    """Return the median of scores given as score → how often; None when there are none. Half points can come out."""
-    total = sum(counts.values())
-    if not total:
+def median(values: Iterable[float]) -> float | None:
+    """Return the median; None when there are no values. Half points can come out."""
+    ordered = sorted(values)
+    middle = len(ordered) // 2
+    if not ordered:
         return None
-    return (_nth(counts, (total - 1) // 2) + _nth(counts, total // 2)) / 2
+    return ordered[middle] if len(ordered) % 2 else (ordered[middle - 1] + ordered[middle]) / 2
 
 
 def mean(total: int, count: int) -> float | None:
@@ -118,44 +127,144 @@ def mean(total: int, count: int) -> float | None:
     return total / count if count else None
 
 
-def ends(since: datetime.date, until: datetime.date) -> tuple[Window, Window] | None:
-    """Return the first and the last days of a time, to be compared, or None when it is too short for two such parts."""
-    part = min(PART_DAYS, ((until - since).days + 1) // 2)
-    if part < MIN_PART_DAYS:
+def ends(scores: Iterable[Score], days: int) -> tuple[list[Score], list[Score]]:
+    """Return the scores of the first ``days`` days with scores, and of the last ``days`` that are not among them.
+
+    Given the scores of the first and of the last such days, what lies between them changes nothing. A score may be
+    given once only.
+    """
+    ordered = sorted(scores)
+    dates = sorted({score.date for score in ordered})
+    first, last = set(dates[:days]), set(dates[days:][-days:])
+    return [one for one in ordered if one.date in first], [one for one in ordered if one.date in last]
+
+
+def change(first: Sequence[Score], last: Sequence[Score], rules: Rules) -> Change:
+    """Return what can be said of usual pain, comparing the medians of two times and never two single scores.
+
+    Most people with low-back pain notice 2 points or 30 % of the first figure (Ostelo, Spine 2008; Childs, Spine 2005;
+    Farrar, Pain 2001); 0 is recovered (Kamper 2010). A rise is told by the same measure, though those studies looked at
+    getting better: an editor's choice. So is how many scores, on as many days, make a median.
+    """
+    then, now = part(first, rules), part(last, rules)
+    if then is None or then.median is None:
+        return Change(Finding.BEGUN if then else Finding.NONE, then, now)
+    if now is None or now.median is None:
+        return Change(Finding.WAITING, then, now)
+    return Change(meaning(then.median, now.median, rules), then, now)
+
+
+def meaning(then: float, now: float, rules: Rules) -> Finding:
+    """Return what the difference between two medians means. See ``change`` for the sources."""
+    if then == now:
+        return Finding.SAME
+    if not now:
+        return Finding.RECOVERED
+    if abs(then - now) < notable(then, rules):
+        return Finding.SMALL
+    return Finding.LOWER if now < then else Finding.HIGHER
+
+
+def notable(baseline: float, rules: Rules) -> float:
+    """Return how many points from ``baseline`` most people would notice: 2 points or 30 %, whichever is less.
+
+    From a baseline of 0 there is no percentage, so the points decide.
+    """
+    share = baseline * rules.notice_percent / 100
+    return min(rules.notice_points, max(share, SMALLEST)) if baseline else rules.notice_points
+
+
+def part(scores: Sequence[Score], rules: Rules) -> Part | None:
+    """Return the scores of one time in figures, with a median when there are enough, on enough days."""
+    dates = {score.date for score in scores}
+    if not dates:
         return None
-    return Window(since, since + (part - 1) * DAY), Window(until - (part - 1) * DAY, until)
+    enough = min(len(scores), len(dates)) >= rules.enough_scores
+    middle = median(score.pain for score in scores) if enough else None
+    return Part(Window(min(dates), max(dates)), len(scores), len(dates), middle)
 
 
-def usual(first: Mapping[int, int], last: Mapping[int, int], rest: Mapping[int, int]) -> Usual:
-    """Return what can be said about pain from the scores (score → how often) of the first, the last and other days."""
-    every = [first, last, rest]
-    counts = {score: sum(part.get(score, 0) for part in every) for part in every for score in part}
-    total = sum(counts.values())
-    if total < MIN_SCORES:
-        return Usual(Finding.BEGUN if total else Finding.NONE, total)
-    then, now = median(first), median(last)
-    enough = min(sum(first.values()), sum(last.values())) >= MIN_SCORES
-    if not enough or then is None or now is None:
-        return Usual(Finding.USUAL, total, median(counts))
-    finding = Finding.SAME
-    if abs(then - now) >= MEANINGFUL:
-        finding = Finding.LOWER if now < then else Finding.HIGHER
-    return Usual(finding, total, median(counts), then, now)
+def rolling(buckets: Sequence[Mapping[int, int]], width: int, enough: int) -> list[float | None]:
+    """Return, for each bucket of scores (score → how often), the median of it and those before it, ``width`` in all.
+
+    None in a gap (a quarter of ``width`` without a score), or where fewer than ``enough`` came together.
+    """
+    found: list[float | None] = []
+    for number in range(1, len(buckets) + 1):
+        gap = not any(buckets[max(number - max(width // 4, 1), 0) : number])
+        near = [] if gap else buckets[max(number - width, 0) : number]
+        values = [score for counts in near for score, times in counts.items() for _ in range(times)]
+        found.append(median(values) if len(values) >= enough else None)
+    return found
 
 
 def adherence(
-    periods: Collection[str], full_days: int, full: Mapping[str, int], part: Mapping[str, int], earlier: int = 0
+    periods: Collection[str],
+    slots: Set[tuple[datetime.date, str]],
+    window: Window,
+    partial: Collection[datetime.date] = (),
+    left_out: Sequence[Window] = (),
 ) -> Adherence:
-    """Return sessions done of planned.
+    """Return sessions done of planned, the recent ones weighing more: an editor's choice, with no trial behind it.
 
-    ``periods`` are the slots planned each day; that plan is taken for the whole time. ``full`` are the sessions of each
-    slot on the ``full_days`` days that count in full, ``part`` those on days that count as far as they are done: the
-    day of the sign-up, and today, which is not over. ``earlier`` sessions are from before there was a plan.
+    ``periods`` are planned on each day of ``window``; ``slots`` are the sessions. ``partial`` days count as far as they
+    are done: that of the sign-up, and today, which is not over. Days of flares and planned pauses are ``left_out``:
+    nothing is planned on them, and a session on one is extra. The oldest day weighs 1, the next one 2, and so on.
     """
-    done = {period: full.get(period, 0) + part.get(period, 0) for period in {*full, *part}}
-    planned = len(periods) * full_days + sum(part.get(period, 0) for period in periods)
-    kept = sum(done.get(period, 0) for period in periods)
-    return Adherence(kept, planned, sum(done.values()) - kept, earlier)
+    done = planned = share = whole = outside = 0
+    for number in range(window.days):
+        date = window.start + number * DAY
+        free = any(one.holds(date) for one in left_out)
+        outside += free
+        for period in () if free else periods:
+            kept = (date, period) in slots
+            if kept or date not in partial:
+                planned, whole = planned + 1, whole + number + 1
+            if kept:
+                done, share = done + 1, share + number + 1
+    every = sum(window.holds(date) for date, _ in slots)
+    return Adherence(done, planned, every - done, outside, round(100 * share / whole) if whole else None)
+
+
+def run(dates: Set[datetime.date], today: datetime.date, left_out: Sequence[Window] = ()) -> int:
+    """Return how many days running have a session, up to today or yesterday.
+
+    Days of flares and planned pauses neither break nor lengthen it, with or without a session; nor does today before
+    its session is done.
+    """
+    if not dates:
+        return 0
+    count, date, first = 0, today, min(dates)
+    while date >= first:
+        if not any(window.holds(date) for window in left_out):
+            if date in dates:
+                count += 1
+            elif date < today:
+                break
+        date -= DAY
+    return count
+
+
+def day_means(scores: Iterable[Score]) -> dict[datetime.date, float]:
+    """Return the mean score of each day that has one."""
+    found: dict[datetime.date, list[int]] = {}
+    for score in scores:
+        found.setdefault(score.date, []).append(score.pain)
+    return {date: sum(pains) / len(pains) for date, pains in found.items()}
+
+
+def followed(means: Mapping[datetime.date, float], rise: int) -> dict[datetime.date, bool]:
+    """Return each day that can be compared with the next one, and whether that one was worse by ``rise`` or more.
+
+    It describes and proves nothing: what came before need not be the cause.
+    """
+    return {date: means[date + DAY] - value >= rise for date, value in means.items() if date + DAY in means}
+
+
+def quiet_since(flares: Sequence[Window], first: datetime.date, today: datetime.date) -> datetime.date | None:
+    """Return the day since which no flare is noted, when that is a month ago or more; ``first`` is the first record."""
+    since = max([first, *(flare.end + DAY for flare in flares)])
+    return since if (today - since).days >= MONTH else None
 
 
 def summary(values: Sequence[float | None]) -> Summary | None:
@@ -164,34 +273,3 @@ def summary(values: Sequence[float | None]) -> Summary | None:
     if not given:
         return None
     return Summary(given[0], given[-1], min(given), max(given), len(given), len(values))
-
-
-def calendar(window: Window, slots: Iterable[tuple[datetime.date, str]]) -> list[CalendarDay]:
-    """Return each day of ``window`` with the slots that have a session; ``slots`` outside it are left out."""
-    found: dict[datetime.date, set[str]] = {}
-    for date, period in slots:
-        found.setdefault(date, set()).add(period)
-    dates = (window.start + number * DAY for number in range(window.days))
-    return [CalendarDay(date, _mark(found.get(date, set()))) for date in dates]
-
-
-def tally(days: Iterable[CalendarDay]) -> dict[Mark, int]:
-    """Return how many days carry each mark."""
-    marks = [day.mark for day in days]
-    return {mark: marks.count(mark) for mark in Mark}
-
-
-def _mark(periods: set[str]) -> Mark:
-    if len(periods) > 1:
-        return Mark.BOTH
-    return Mark(periods.pop()) if periods else Mark.NONE
-
-
-def _nth(counts: Mapping[int, int], place: int) -> int:
-    """Return the score at ``place``, from 0, of the scores in order."""
-    passed = 0
-    for score in sorted(counts):
-        passed += counts[score]
-        if passed > place:
-            return score
-    raise IndexError(place)

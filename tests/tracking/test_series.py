@@ -8,12 +8,20 @@ from django.utils import timezone
 
 from exercises.models import Exercise, Routine
 from tests.exercises.factories import ExerciseFactory, RoutineFactory
-from tests.factories import ProfileFactory, SessionExerciseFactory, SessionFactory
+from tests.factories import (
+    CheckInFactory,
+    DoseChoiceFactory,
+    FlareFactory,
+    PauseFactory,
+    ProfileFactory,
+    SessionExerciseFactory,
+    SessionFactory,
+)
 from tracking import series
 from tracking.chart import Span, Unit
-from tracking.models import Period, Profile, Session, SessionExercise
-from tracking.series import Progress, ScoreRow
-from tracking.stats import Finding, Mark
+from tracking.models import CheckIn, Period, Profile, Session, SessionExercise
+from tracking.series import DoneRow, Progress, Reached
+from tracking.stats import Finding, Milestone, Window
 
 pytestmark = pytest.mark.django_db
 TODAY = datetime.date(2026, 3, 18)
@@ -66,6 +74,11 @@ def bridge() -> Exercise:
     return made
 
 
+def figures(found: Progress) -> list[tuple[datetime.date, float | None, float | None, float | None, float | None]]:
+    """Return each row's mean scores: mornings before and after, evenings before and after."""
+    return [(row.date, row.morning.rest, row.morning.after, row.evening.rest, row.evening.after) for row in found.rows]
+
+
 def shown(profile: Profile, span: Span = Span.FORTNIGHT) -> Progress:
     found = series.progress(profile, span, TODAY)
     assert found is not None
@@ -79,22 +92,13 @@ def test_nothing_logged_is_none(profile: Profile) -> None:
 def test_one_morning_and_one_evening_make_one_row(profile: Profile) -> None:
     log(profile, TODAY, "am", 6, 4)
     log(profile, TODAY, "pm", 4, 0)
-    assert shown(profile).rows == [ScoreRow(TODAY, 6, 4, 4, 0)]
+    assert figures(shown(profile)) == [(TODAY, 6, 4, 4, 0)]
 
 
 def test_gap_is_none_and_nought_is_nought(profile: Profile) -> None:
     log(profile, ago(2), "am", 0, None)
     log(profile, TODAY, "am", 3, 3)
-    assert [row.morning_before for row in shown(profile).rows] == [0, None, 3]
-    assert [row.morning_after for row in shown(profile).rows] == [None, None, 3]
-
-
-def test_table_holds_the_figures_that_the_chart_draws(profile: Profile) -> None:
-    for day, score in enumerate([3, 0, 7, 10], start=1):
-        log(profile, ago(day * 2), "pm", score, score)
-    found = shown(profile)
-    drawn = [mark.value for mark in found.panels[1].chart.lines[0].marks]
-    assert drawn == [row.evening_before for row in found.rows if row.evening_before is not None]
+    assert [(row.morning.rest, row.morning.after) for row in shown(profile).rows] == [(0, None), (None, None), (3, 3)]
 
 
 def test_week_shows_the_mean_of_its_days(profile: Profile) -> None:
@@ -103,61 +107,164 @@ def test_week_shows_the_mean_of_its_days(profile: Profile) -> None:
     log(profile, monday + datetime.timedelta(days=1), "am", 7, None)
     found = shown(profile, Span.YEAR)
     assert found.frame.unit == Unit.WEEK
-    assert found.rows == [ScoreRow(monday, 5.5, 2, None, None)]
+    assert figures(found) == [(monday, 5.5, 2, None, None)]
 
 
 @pytest.mark.parametrize(("years", "unit"), [(1, Unit.WEEK), (4, Unit.MONTH), (14, Unit.QUARTER), (40, Unit.YEAR)])
 def test_all_time_keeps_every_session_in_its_bucket(profile: Profile, years: int, unit: Unit) -> None:
     first = TODAY.replace(year=TODAY.year - years)
     log(profile, first, "am", 8, 6)
+    log(profile, first, "pm", 5, None)
     log(profile, TODAY, "pm", 2, 1)
     found = shown(profile, Span.ALL)
-    assert found.frame.unit == unit
-    assert found.sessions == 2
-    assert (found.rows[0].morning_before, found.rows[-1].evening_before) == (8, 2)
+    assert (found.frame.unit, found.logged) == (unit, 3)
+    assert figures(found)[0][1:] == (8, 6, 5, None)
+    assert figures(found)[-1][1:] == (None, None, 2, 1)
 
 
-def test_deleted_sessions_are_left_out_everywhere(profile: Profile) -> None:
-    exercise = bridge()
+@pytest.mark.parametrize("span", [Span.YEAR, Span.ALL])
+def test_long_time_by_month_says_the_same_as_by_day(profile: Profile, span: Span) -> None:
+    for days in range(0, 2000, 5):
+        log(profile, ago(days), "am", days % 11, days % 7)
+        if days % 2:
+            CheckInFactory.create(owner=profile.owner, date=ago(days), pain=days % 5, time=datetime.time(20))
+    found = shown(profile, span)
+    bucket = found.frame.buckets[5]
+    last = found.frame.last_day(5)
+    sessions = Session.objects.filter(date__range=(bucket, last))
+    row = found.panels[0].rows[5]
+    assert row.rest == pytest.approx(sum(one.pain_before or 0 for one in sessions) / len(sessions))
+    assert row.after == pytest.approx(sum(one.pain_after or 0 for one in sessions) / len(sessions))
+    assert row.sessions == len(sessions)
+    assert found.panels[1].rows[5].sessions == 0
+
+
+def test_night_is_a_score_of_the_morning_and_noon_begins_the_evening(profile: Profile) -> None:
+    night, now = CheckIn.Kind.NIGHT, CheckIn.Kind.NOW
+    for kind, hour, pain in [(night, 13, 2), (now, 11, 4), (now, 12, 7)]:
+        CheckInFactory.create(owner=profile.owner, date=TODAY, kind=kind, time=datetime.time(hour), pain=pain)
+    assert figures(shown(profile)) == [(TODAY, 3, None, 7, None)]
+
+
+def test_check_in_without_a_score_says_nothing(profile: Profile) -> None:
+    CheckInFactory.create(owner=profile.owner, date=TODAY, pain=None)
+    assert series.progress(profile, Span.FORTNIGHT, TODAY) is None
+
+
+def test_check_ins_count_towards_usual_pain(profile: Profile) -> None:
+    for day in range(20):
+        CheckInFactory.create(owner=profile.owner, date=ago(day), time=datetime.time(20), pain=6 if day > 5 else 3)
+    found = shown(profile)
+    assert found.change.finding is Finding.LOWER
+    assert [panel.change.finding for panel in found.panels] == [Finding.NONE, Finding.LOWER]
+
+
+def test_score_after_a_session_is_no_usual_pain(profile: Profile) -> None:
+    for day in range(20):
+        log(profile, ago(day), "am", None, 5)
+    assert shown(profile).change.finding is Finding.NONE
+
+
+def test_deleted_records_are_left_out_everywhere(profile: Profile) -> None:
+    exercise, now = bridge(), timezone.now()
     log(profile, TODAY, "am", 3, 3)
     session = log(profile, ago(1), "am", 9, 9)
     do(session, exercise, 5, 5)
-    Session.objects.filter(pk=session.pk).update(deleted_at=timezone.now())
-    found = shown(profile)
-    assert (found.sessions, len(found.rows), found.growths) == (1, 1, [])
-    assert found.calendar.tally[Mark.MORNING] == 1
+    Session.objects.filter(pk=session.pk).update(deleted_at=now)
+    owner = profile.owner
+    CheckInFactory.create(owner=owner, date=ago(2), pain=9, deleted_at=now)
+    FlareFactory.create(owner=owner, date=ago(3), deleted_at=now)
+    PauseFactory.create(owner=owner, date=ago(3), deleted_at=now)
+    DoseChoiceFactory.create(owner=owner, date=ago(3), exercise=exercise, deleted_at=now)
+    for span in Span:
+        found = shown(profile, span)
+        assert (found.logged, found.growths, found.flares, found.pauses) == (1, [], [], [])
+        assert (found.first, found.change.first and found.change.first.scores) == (TODAY, 1)
 
 
-def test_strangers_records_are_never_counted(profile: Profile, routine: Routine) -> None:
+@pytest.mark.parametrize("span", Span)
+def test_strangers_records_are_never_counted(profile: Profile, routine: Routine, span: Span) -> None:
     stranger, exercise = person("mallory", routine), bridge()
-    for day in range(10):
+    for day in range(0, 1500, 30):
         do(log(stranger, ago(day), "am", 10, 10), exercise, 30, 30, 30)
-    log(profile, TODAY, "pm", 1, 1)
-    found = shown(profile, Span.ALL)
-    assert (found.sessions, found.usual.scores, found.growths) == (1, 1, [])
-    assert found.rows == [ScoreRow(TODAY, None, None, 1, 1)]
-    assert found.calendar.tally[Mark.MORNING] == 0
+        CheckInFactory.create(owner=stranger.owner, date=ago(day), pain=10)
+    FlareFactory.create(owner=stranger.owner, date=ago(3))
+    PauseFactory.create(owner=stranger.owner, date=ago(3))
+    DoseChoiceFactory.create(owner=stranger.owner, date=ago(3), exercise=exercise)
+    do(log(profile, TODAY, "pm", 1, 1), exercise, 4, 5)
+    found = shown(profile, span)
+    assert (found.logged, found.first, found.flares, found.pauses) == (1, TODAY, [], [])
+    assert figures(found)[-1][1:] == (None, None, 1, 1)
+    (growth,) = found.growths
+    assert (growth.last.done, growth.choices) == (4, [])
+    assert found.change.first is not None
+    assert found.change.first.scores == 1
 
 
-def test_usual_pain_compares_the_first_days_with_the_last(profile: Profile) -> None:
-    for day in range(28):
-        log(profile, ago(day), "am", 3 if day < 14 else 5, None)
-    usual = shown(profile, Span.QUARTER).usual
-    assert (usual.finding, usual.first, usual.last) == (Finding.LOWER, 5, 3)
+def test_usual_pain_compares_the_first_days_with_the_last_whatever_is_shown(profile: Profile) -> None:
+    for day in range(0, 400, 4):
+        log(profile, ago(day), "am", 3 if day < 100 else 5, None)
+    for span in Span:
+        change = shown(profile, span).change
+        assert (change.finding, change.first and change.first.median) == (Finding.LOWER, 5)
+        assert change.last is not None
+        assert (change.last.window, change.last.median) == (Window(ago(52), TODAY), 3)
 
 
-def test_all_zeros_are_usual_pain_of_nought(profile: Profile) -> None:
-    for day in range(14):
-        log(profile, ago(day), "am", 0, 0)
-    usual = shown(profile).usual
-    assert (usual.finding, usual.first, usual.last) == (Finding.SAME, 0, 0)
+def test_rolling_median_rests_on_days_before_the_time_shown(profile: Profile) -> None:
+    for day in range(13, 20):
+        log(profile, ago(day), "am", 4, None)
+    assert shown(profile).panels[0].rows[0].usual == 4
 
 
-def test_adherence_counts_from_the_first_day_in_the_span(profile: Profile) -> None:
+def test_last_score_of_long_ago_is_said_to_be_old(profile: Profile) -> None:
+    log(profile, ago(15), "am", 4, None)
+    assert shown(profile).stale
+    log(profile, ago(14), "am", 4, None)
+    assert not shown(profile).stale
+
+
+def test_flares_and_pauses_of_the_time_are_shown(profile: Profile) -> None:
+    log(profile, ago(300), "am", 4, None)
+    FlareFactory.create(owner=profile.owner, date=ago(60), ended=ago(50))
+    FlareFactory.create(owner=profile.owner, date=ago(2))
+    PauseFactory.create(owner=profile.owner, date=ago(20), until=ago(10))
+    found = shown(profile)
+    assert (found.flares, found.pauses) == ([Window(ago(2), TODAY)], [Window(ago(20), ago(10))])
+    assert len(shown(profile, Span.QUARTER).flares) == 2
+
+
+def test_flare_alone_is_a_history(profile: Profile) -> None:
+    FlareFactory.create(owner=profile.owner, date=ago(2), pain=8)
+    found = shown(profile)
+    assert (found.flares, found.change.finding, found.logged) == ([Window(ago(2), TODAY)], Finding.NONE, 0)
+
+
+def test_adherence_counts_from_the_sign_up(profile: Profile) -> None:
     for day in range(1, 11):
         log(profile, ago(day), "am")
     found = shown(profile, Span.YEAR).adherence
     assert (found.done, found.planned) == (10, 24)  # twelve days between the sign-up and today
+
+
+def test_adherence_looks_at_four_weeks(profile: Profile) -> None:
+    Profile.objects.update(started=ago(300))
+    profile.refresh_from_db()
+    log(profile, ago(40), "am")
+    log(profile, ago(27), "am")
+    for span in Span:
+        found = shown(profile, span).adherence
+        assert (found.done, found.planned) == (1, 54)  # 27 days, and today as far as it is done
+
+
+def test_adherence_leaves_flares_and_pauses_out(profile: Profile) -> None:
+    Profile.objects.update(started=ago(300))
+    profile.refresh_from_db()
+    log(profile, ago(1), "am")
+    FlareFactory.create(owner=profile.owner, date=ago(40), ended=ago(18))
+    PauseFactory.create(owner=profile.owner, date=ago(10), until=ago(6))
+    found = shown(profile).adherence
+    assert (found.done, found.planned, found.left_out) == (1, 24, 15)  # 27 - 10 - 5 days of two slots
 
 
 def test_slot_without_a_routine_is_not_planned(profile: Profile) -> None:
@@ -168,27 +275,6 @@ def test_slot_without_a_routine_is_not_planned(profile: Profile) -> None:
     assert (found.done, found.planned, found.extra) == (0, 12, 1)
 
 
-@pytest.mark.parametrize("span", [Span.YEAR, Span.ALL])
-def test_session_dated_before_the_sign_up_plans_nothing(profile: Profile, span: Span) -> None:
-    Profile.objects.update(started=ago(5))
-    profile.refresh_from_db()
-    log(profile, ago(300), "pm")
-    for day in range(1, 6):
-        for period in Period.values:
-            log(profile, ago(day), period)
-    found = shown(profile, span).adherence
-    assert (found.done, found.planned, found.earlier) == (10, 10, 1)
-
-
-def test_sessions_from_years_before_the_sign_up_plan_nothing(profile: Profile) -> None:
-    Profile.objects.update(started=ago(800))
-    profile.refresh_from_db()
-    for day in (4000, 801, 800, 799):  # months and quarters hold days of either side
-        log(profile, ago(day), "am")
-    found = shown(profile, Span.ALL).adherence
-    assert (found.done, found.planned, found.earlier) == (2, 2 * 799 + 1, 2)
-
-
 def test_somebody_who_signed_up_in_the_evening_has_missed_no_morning(profile: Profile) -> None:
     Profile.objects.update(started=ago(1))
     profile.refresh_from_db()
@@ -197,50 +283,81 @@ def test_somebody_who_signed_up_in_the_evening_has_missed_no_morning(profile: Pr
     assert (found.done, found.planned) == (1, 1)
 
 
-def test_session_dated_tomorrow_leaves_this_evening_open(profile: Profile) -> None:
-    Profile.objects.update(started=TODAY)
-    profile.refresh_from_db()
-    log(profile, TODAY, "am")
-    log(profile, ago(-1), "am")
-    found = shown(profile).adherence
-    assert (found.done, found.planned) == (2, 2)
-
-
 def test_somebody_who_signed_up_a_zone_ahead_begins_today(profile: Profile) -> None:
     Profile.objects.update(started=ago(-1))
     profile.refresh_from_db()
     log(profile, TODAY, "am")
     found = shown(profile).adherence
-    assert (found.done, found.planned, found.earlier) == (1, 1, 0)
+    assert (found.done, found.planned) == (1, 1)
 
 
-@pytest.mark.parametrize("span", Span)
-def test_calendar_begins_with_the_person(profile: Profile, span: Span) -> None:
-    Profile.objects.update(started=ago(2))
-    profile.refresh_from_db()
-    log(profile, ago(1), "am", 3, 3)
-    calendar = shown(profile, span).calendar
-    assert calendar.window.start == ago(2)
-    assert calendar.tally == {Mark.NONE: 2, Mark.MORNING: 1, Mark.EVENING: 0, Mark.BOTH: 0}
+def reached(profile: Profile, span: Span = Span.FORTNIGHT) -> dict[Milestone, Reached]:
+    return {one.milestone: one for one in shown(profile, span).milestones}
 
 
-def test_calendar_of_a_long_history_ends_with_its_last_year(profile: Profile) -> None:
-    for day in (3000, 400, 1):
+def test_first_week_is_the_seventh_day_with_a_session(profile: Profile) -> None:
+    for day in range(100, 94, -1):
         log(profile, ago(day), "am")
-    calendar = shown(profile, Span.ALL).calendar
-    assert calendar.window.days == series.CALENDAR_DAYS
-    assert calendar.tally[Mark.MORNING] == 1
+    log(profile, ago(95), "pm")
+    assert Milestone.FIRST_WEEK not in reached(profile)
+    log(profile, ago(90), "am")
+    log(profile, ago(80), "am")
+    assert reached(profile)[Milestone.FIRST_WEEK].date == ago(90)
 
 
-def test_summaries_count_from_the_first_record(profile: Profile) -> None:
+def test_month_without_a_flare_is_a_milestone_while_somebody_logs(profile: Profile) -> None:
+    log(profile, ago(60), "am")
+    FlareFactory.create(owner=profile.owner, date=ago(50), ended=ago(41))
+    assert Milestone.NO_FLARE not in reached(profile)
+    log(profile, ago(6), "am")
+    assert reached(profile)[Milestone.NO_FLARE] == Reached(Milestone.NO_FLARE, ago(40), 40)
+    FlareFactory.create(owner=profile.owner, date=ago(1))
+    assert Milestone.NO_FLARE not in reached(profile)
+
+
+def test_goal_in_a_day_is_a_milestone(profile: Profile) -> None:
     exercise = bridge()
-    for day in (2, 0):
-        do(log(profile, ago(day), "am", 3, 3), exercise, 5, 5, day_target=5)
-    found = shown(profile, Span.YEAR)
-    before, done = found.panels[0].before, found.growths[0].done
-    assert before is not None
-    assert done is not None
-    assert (before.given, before.count, done.given, done.count) == (1, 1, 1, 1)
+    do(log(profile, ago(2), "am"), exercise, 29, 30, day_target=30)
+    assert Milestone.GOAL not in reached(profile)
+    do(log(profile, ago(1), "am"), exercise, 15, 15, day_target=30)
+    do(log(profile, ago(1), "pm"), exercise, 15, 15, day_target=30)
+    assert reached(profile)[Milestone.GOAL] == Reached(Milestone.GOAL, ago(1), 30, exercise.name)
+
+
+def test_week_running_is_a_milestone_that_a_flare_does_not_break(profile: Profile) -> None:
+    for day in (1, 2, 3, 6, 7, 8):
+        log(profile, ago(day), "am")
+    FlareFactory.create(owner=profile.owner, date=ago(5), ended=ago(4))
+    assert Milestone.RUNNING not in reached(profile)
+    log(profile, TODAY, "am")
+    assert reached(profile)[Milestone.RUNNING].number == 7
+
+
+def test_what_comes_before_a_worse_day_is_counted_by_exercise(profile: Profile) -> None:
+    often, seldom = bridge(), ExerciseFactory.create()
+    for day in range(40, -1, -1):  # every fourth day is worse by 2
+        session = log(profile, ago(day), "am", 5 if day % 4 == 0 else 3, None)
+        do(session, often, 5 if day % 2 else 0, 5)
+        if day % 10 == 1:
+            do(session, seldom, 5, 5)
+    worse = shown(profile).worse
+    assert worse is not None
+    assert (worse.every.days, worse.every.worse) == (40, 10)
+    assert [(one.name, one.before.days, one.before.worse) for one in worse.patterns] == [(often.name, 20, 10)]
+
+
+def test_nothing_is_told_of_worse_days_below_twenty_days(profile: Profile) -> None:
+    exercise = bridge()
+    for day in range(19, -1, -1):
+        do(log(profile, ago(day), "am", 5 if day % 4 == 0 else 3, None), exercise, 5, 5)
+    assert shown(profile).worse is None
+
+
+def test_history_without_a_worse_day_tells_of_none(profile: Profile) -> None:
+    exercise = bridge()
+    for day in range(40, -1, -1):
+        do(log(profile, ago(day), "am", 3, None), exercise, 5, 5)
+    assert shown(profile).worse is None
 
 
 def test_repetitions_of_a_day_are_added_up(profile: Profile) -> None:
@@ -248,35 +365,42 @@ def test_repetitions_of_a_day_are_added_up(profile: Profile) -> None:
     for period, done in [("am", 3), ("pm", 1)]:
         do(log(profile, TODAY, period), exercise, done, 3, day_target=5)
     growth = shown(profile).growths[0]
-    assert (growth.last.done, growth.last.target, growth.goal, growth.per_day) == (4, 5, 30, True)
+    assert (growth.last, growth.exercise.goal, growth.per_day) == (DoneRow(TODAY, 4, 5), 30, True)
 
 
-def test_week_shows_repetitions_of_a_mean_day(profile: Profile) -> None:
-    exercise = bridge()
-    for days, done in [(1, 4), (2, 7)]:
-        do(log(profile, ago(days)), exercise, done, 5, day_target=5)
-    assert shown(profile, Span.YEAR).growths[0].last.done == 5.5
+def test_week_shows_repetitions_of_its_last_day_with_a_session(profile: Profile) -> None:
+    exercise, monday = bridge(), ago(2)
+    for number, done in [(0, 4), (1, 7)]:
+        do(log(profile, monday + datetime.timedelta(days=number)), exercise, done, 5, day_target=5)
+    assert shown(profile, Span.QUARTER).growths[0].last == DoneRow(ago(1), 7, 5)
 
 
 def test_repetitions_a_session_are_a_mean_and_not_a_sum(profile: Profile) -> None:
     exercise = ExerciseFactory.create(dose__reps_min=4, dose__reps_max=8, dose__start=4, dose__goal=8, dose__step=1)
-    for period in Period.values:
-        do(log(profile, TODAY, period), exercise, 4, 5)
+    for period, done in [("am", 4), ("pm", 5)]:
+        do(log(profile, TODAY, period), exercise, done, 5)
     growth = shown(profile).growths[0]
-    assert (growth.last.done, growth.last.target, growth.per_day) == (4, 5, False)
+    assert (growth.last.done, growth.last.target, growth.per_day) == (4.5, 5, False)
 
 
 def test_repetitions_not_noted_are_a_gap_with_a_target(profile: Profile) -> None:
     do(log(profile, TODAY), bridge(), None, 3, day_target=5)
-    growth = shown(profile).growths[0]
-    assert (growth.last.done, growth.last.target, growth.chart.bars) == (None, 5, ())
+    assert shown(profile).growths[0].last == DoneRow(TODAY, None, 5)
+
+
+def test_chosen_dose_stands_with_its_exercise(profile: Profile) -> None:
+    exercise = bridge()
+    do(log(profile, TODAY), exercise, 5, 5, day_target=5)
+    DoseChoiceFactory.create(owner=profile.owner, exercise=exercise, date=ago(3), target=12)
+    DoseChoiceFactory.create(owner=profile.owner, exercise=exercise, date=ago(40), target=9)
+    assert [choice.target for choice in shown(profile).growths[0].choices] == [12]
 
 
 def test_dose_that_grows_within_its_range_has_a_chart_too(profile: Profile) -> None:
     exercise = ExerciseFactory.create(dose__reps_min=2, dose__reps_max=3)
     do(log(profile, TODAY), exercise, 2, 3)
     (growth,) = shown(profile).growths
-    assert (growth.slug, growth.goal, growth.last.done, growth.last.target) == (exercise.slug, 3, 2, 3)
+    assert (growth.exercise.slug, growth.exercise.goal, growth.last.done) == (exercise.slug, 3, 2)
 
 
 @pytest.mark.parametrize("dose", [{"dose__reps_min": 10}, {"dose__start": 9, "dose__goal": 9, "dose__step": 1}])
@@ -292,7 +416,8 @@ def test_charts_follow_the_order_of_the_routines(profile: Profile) -> None:
         do(session, exercise, 10, 10)
     RoutineFactory.create(order=0, exercises=[second])
     RoutineFactory.create(order=1, exercises=[third, first])
-    assert [growth.slug for growth in shown(profile).growths] == [second.slug, third.slug, first.slug]
+    slugs = [growth.exercise.slug for growth in shown(profile).growths]
+    assert slugs == [second.slug, third.slug, first.slug]
 
 
 def test_exercise_without_a_record_in_the_span_has_no_chart(profile: Profile) -> None:
@@ -303,7 +428,7 @@ def test_exercise_without_a_record_in_the_span_has_no_chart(profile: Profile) ->
 
 def test_session_dated_tomorrow_by_a_traveller_is_shown(profile: Profile) -> None:
     log(profile, ago(-1), "am", 2, 2)
-    assert shown(profile).rows == [ScoreRow(ago(-1), 2, 2, None, None)]
+    assert figures(shown(profile)) == [(ago(-1), 2, 2, None, None)]
 
 
 @pytest.fixture(params=[20, 7300])
@@ -336,9 +461,9 @@ def sessions(request: pytest.FixtureRequest, profile: Profile, routine: Routine)
     return count
 
 
-def test_five_queries_however_long_the_history(profile: Profile, sessions: int) -> None:
+def test_four_queries_however_long_the_history(profile: Profile, sessions: int) -> None:
     for span, shown_at_most in {Span.FORTNIGHT: 28, Span.QUARTER: 180, Span.YEAR: 734, Span.ALL: sessions}.items():
         with CaptureQueriesContext(connection) as queries:
             found = shown(profile, span)
-        assert len(queries) == 5
-        assert found.sessions == min(sessions, shown_at_most)
+        assert len(queries) == 4
+        assert found.logged == min(sessions, shown_at_most)

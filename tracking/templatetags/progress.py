@@ -1,28 +1,43 @@
-"""Figures of the progress page as people say them: whole numbers, and counted times."""
-
-import math
+"""The words and the panels of the progress page, for its templates."""
 
 from django import template
-from django.utils.translation import gettext
-from django_stubs_ext import StrPromise
+from django.utils.safestring import SafeString
+
+from tracking import panels, telling
+from tracking.series import Growth, Panel, Progress
+from tracking.thresholds import rules
 
 register = template.Library()
+register.filter("in_short", telling.in_short)
+register.filter("times", telling.times)
+register.filter("milestone", telling.milestone)
+register.filter("before_worse", telling.before_worse)
+register.filter("days", telling.days)
+register.filter("sessions_panel", panels.sessions)
+register.filter("score_rows", panels.score_table)
+register.filter("repetition_rows", panels.repetition_table)
 
 
-@register.filter
-def whole(value: float | None) -> int | None:
-    """Return a mean as the nearest whole number, a half upwards; None where there is none."""
-    return None if value is None else math.floor(value + 0.5)
+@register.simple_tag
+def pain_panel(progress: Progress, panel: Panel) -> SafeString:
+    return panels.pain(progress, panel)
 
 
-@register.filter
-def about(value: float) -> str:
-    """Return a mean as a reader gets it: 26, or about 26 where it is not a whole number itself."""
-    number = whole(value)
-    return str(number) if number == value else gettext("about %(number)d") % {"number": number}
+@register.simple_tag
+def repetitions_panel(progress: Progress, growth: Growth) -> SafeString:
+    return panels.repetitions(progress, growth)
 
 
-@register.filter
-def counted(name: StrPromise, count: int) -> str:
-    """Return ``count`` with its name in the right form: 1 day, 2 days. ``name`` is of ngettext_lazy, with ``count``."""
-    return str(name % {"count": count})
+@register.simple_tag
+def usual_pain(progress: Progress) -> str:
+    return telling.usual_pain(progress.change, rules(), stale=progress.stale)
+
+
+@register.simple_tag
+def sessions_done(progress: Progress) -> str:
+    return " ".join(telling.sessions_done(progress.adherence, rules()))
+
+
+@register.simple_tag
+def repetitions(progress: Progress, growth: Growth) -> str:
+    return telling.repetitions(growth, progress.today)

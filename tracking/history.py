@@ -1,0 +1,254 @@
+"""A person's records as the progress page reads them: few queries, each along an index, however long the history is."""
+
+import datetime
+import uuid
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from django.contrib.auth.models import User
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    DateField,
+    F,
+    IntegerField,
+    Max,
+    Min,
+    OuterRef,
+    Q,
+    Subquery,
+    Sum,
+    UUIDField,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast, Coalesce, Substr
+
+from exercises.models import Dose
+from tracking.models import CheckIn, DoseChoice, Flare, Pause, Period, Session, SessionExercise
+from tracking.progression import Range
+from tracking.stats import WEEK, Score, Window
+
+NOON = datetime.time(12)
+# A union's columns need a type in every part.
+NO_DATE, NO_NUMBER = Cast(Value(None), DateField()), Cast(Value(None), IntegerField())
+NO_TEXT, NO_UUID = Value("", CharField()), Cast(Value(None), UUIDField())
+# The half of a day that a check-in tells of: a night is the morning's, and so is all before noon.
+HALF = Case(
+    When(Q(kind=CheckIn.Kind.NIGHT) | Q(time__lt=NOON), then=Value(Period.MORNING.value)),
+    default=Value(Period.EVENING.value),
+    output_field=CharField(),
+)
+
+
+class Choice(NamedTuple):
+    """A dose that the person chose."""
+
+    date: datetime.date
+    exercise: int
+    target: int
+
+
+@dataclass
+class Marks:
+    """What stands out in a history: its first and last record, the scores at both ends, flares, pauses and own doses.
+
+    Flares and pauses are those that end on or after the day asked for; an open flare has no end. ``week`` is the
+    seventh day with a session.
+    """
+
+    first: datetime.date | None = None
+    last: datetime.date | None = None
+    week: datetime.date | None = None
+    scores: list[Score] = field(default_factory=list)
+    flares: list[tuple[datetime.date, datetime.date | None]] = field(default_factory=list)
+    pauses: list[Window] = field(default_factory=list)
+    choices: list[Choice] = field(default_factory=list)
+
+    def take(self, what: str, date: datetime.date, period: Any, number: Any, end: Any, exercise: Any) -> None:
+        """Add one row of the database's answer."""
+        match what:
+            case "score":
+                self.scores.append(Score(date, period, number))
+            case "week":
+                self.week = date
+            case "flare":
+                self.flares.append((date, end))
+            case "pause":
+                self.pauses.append(Window(date, end))
+            case "choice":
+                self.choices.append(Choice(date, exercise, number))
+        if what in ("edge", "score", "flare"):
+            self.first = min(self.first or date, date)
+        if what in ("edge", "score"):
+            self.last = max(self.last or date, date)
+
+
+class Half(NamedTuple):
+    """One half of a day, or all such halves of a month: ``times`` the score at rest ``pain``.
+
+    ``after`` is the sum of ``afters`` scores after sessions, ``sessions`` how many there were, ``last`` the last day;
+    ``session`` is named where single ones are asked for.
+    """
+
+    date: datetime.date
+    period: str
+    pain: int | None
+    times: int
+    after: int | None
+    afters: int
+    sessions: int
+    last: datetime.date
+    session: uuid.UUID | None
+
+
+class Done(NamedTuple):
+    """What one session brought of one exercise; ``day_target`` where the dose is counted a day."""
+
+    exercise: int
+    date: datetime.date
+    done: int | None
+    target: int
+    day_target: int | None
+
+
+class Known(NamedTuple):
+    """An exercise with its dose. Of ``days`` days with it that were asked for, ``worse`` are among the worse."""
+
+    pk: int
+    slug: str
+    name: str
+    start: int
+    goal: int
+    milestone: bool
+    days: int
+    worse: int
+
+    @property
+    def grows(self) -> bool:
+        return self.start < self.goal
+
+
+def marks(owner: User, since: datetime.date, days: int) -> Marks:
+    """Return what stands out: the scores of the first and last ``days`` days, the rest from ``since`` on. 1 query."""
+    sessions, check_ins = _kept(Session, owner), _kept(CheckIn, owner)
+    flares = _kept(Flare, owner).filter(Q(ended__gte=since) | Q(ended__isnull=True))
+    parts = [
+        _part("edge", sessions.filter(date__in=[_nth(sessions, "date"), _nth(sessions, "-date")])),
+        _part("week", sessions.filter(date=_nth(sessions, "date", WEEK - 1))),
+        *(_part("score", end, F("period"), F("pain_before")) for end in _ends(sessions, "pain_before", days)),
+        *(_part("score", end, HALF, F("pain")) for end in _ends(check_ins, "pain", days)),
+        _part("flare", flares, end=F("ended")),
+        _part("pause", _kept(Pause, owner).filter(until__gte=since), end=F("until")),
+        _part("choice", _kept(DoseChoice, owner).filter(date__gte=since), NO_TEXT, F("target"), exercise=F("exercise")),
+    ]
+    found = Marks()
+    for what, date, period, number, end, exercise in parts[0].union(*parts[1:], all=True):
+        found.take(what, date, period, number, end, exercise)
+    return found
+
+
+def halves(owner: User, since: datetime.date, cut: datetime.date, *, single: bool = False) -> list[Half]:
+    """Return what was scored and done from ``since`` on; before ``cut``, the first of a month, by month. 1 query.
+
+    ``single`` names each session.
+    """
+    sessions = _kept(Session, owner).filter(date__gte=since)
+    check_ins = _kept(CheckIn, owner).filter(date__gte=since, pain__isnull=False)
+    date, one, none = F("date"), Value(1), Value(0)
+    pk = F("pk") if single else NO_UUID
+    parts = [
+        sessions.filter(date__gte=cut).values_list(
+            date, F("period"), F("pain_before"), one, F("pain_after"), one, one, date, pk
+        ),
+        check_ins.filter(date__gte=cut).values_list(date, HALF, F("pain"), one, NO_NUMBER, none, none, date, NO_UUID),
+    ]
+    if since < cut:
+        after = (Sum("pain_after"), Count("pain_after"), Count("pk"))
+        parts += [
+            _by_month(sessions, cut, F("period"), F("pain_before"), after),
+            _by_month(check_ins, cut, HALF, F("pain"), (NO_NUMBER, none, none)),
+        ]
+    return [Half(*row) for row in parts[0].union(*parts[1:], all=True)]
+
+
+def done(owner: User, exercises: Collection[int], dates: Collection[datetime.date]) -> list[Done]:
+    """Return what was done of ``exercises`` on a few ``dates``. 1 query."""
+    columns = ("exercise", "date", "done", "target", "day_target")
+    rows = _exercises(owner).filter(exercise__in=exercises, date__in=dates).order_by().values_list(*columns)
+    return [Done(*row) for row in rows]
+
+
+def known(owner: User, days: Collection[datetime.date], worse: Collection[datetime.date]) -> list[Known]:
+    """Return each exercise in the order of the routines, and on how many of some days it was done. 1 query."""
+    steps = [F(f"exercise__steps__{name}").asc(nulls_last=True) for name in ("routine__order", "order")]
+    rows = (
+        Dose.objects.order_by(*steps, "exercise__order")
+        .annotate(days=_days_with(owner, days), worse=_days_with(owner, worse))
+        .values_list(
+            *("exercise", "exercise__slug", "exercise__name", "reps_min", "reps_max", "start", "goal", "step"),
+            "days",
+            "worse",
+        )
+    )
+    found: dict[int, Known] = {}
+    for pk, slug, name, low, high, start, goal, step, with_it, before_worse in rows:
+        span = Range.of(low, high, start, goal, step)
+        # Once for each routine that an exercise is in: the first names its place.
+        found.setdefault(pk, Known(pk, slug, name, span.start, span.goal, goal is not None, with_it, before_worse))
+    return list(found.values())
+
+
+def _kept(model: Any, owner: User) -> Any:
+    return model.objects.owned_by(owner).kept().order_by()
+
+
+def _exercises(owner: User) -> Any:
+    return SessionExercise.objects.owned_by(owner).filter(session__owner=owner, session__deleted_at__isnull=True)
+
+
+def _nth(rows: Any, order: str, place: int = 0) -> Subquery:
+    """Return the date at ``place``, from 0, of the dates in ``order``."""
+    return Subquery(rows.order_by(order).values("date").distinct()[place : place + 1])
+
+
+def _ends(rows: Any, pain: str, days: int) -> tuple[Any, Any]:
+    """Return the scored rows of the first ``days`` dates, and those of the last ``days`` that are not among them."""
+    scored = rows.filter(**{f"{pain}__isnull": False})
+    early = Coalesce(_nth(scored, "date", days - 1), Value(datetime.date.max))
+    late = Coalesce(_nth(scored, "-date", days - 1), Value(datetime.date.min))
+    return scored.filter(date__lte=early), scored.filter(date__gt=early, date__gte=late)
+
+
+def _part(
+    what: str,
+    rows: Any,
+    period: Any = NO_TEXT,
+    number: Any = NO_NUMBER,
+    *,
+    end: Any = NO_DATE,
+    exercise: Any = NO_NUMBER,
+) -> Any:
+    return rows.values_list(Value(what), F("date"), period, number, end, exercise)
+
+
+def _by_month(rows: Any, cut: datetime.date, period: Any, pain: Any, sums: tuple[Any, Any, Any]) -> Any:
+    """Both databases cut a text faster than they truncate a date; SQLite calls Python for each row to do that."""
+    after, afters, sessions = sums
+    return (
+        rows.filter(date__lt=cut)
+        .values(month=Substr(Cast("date", CharField()), 1, 7), half=period, score=pain)
+        .annotate(first=Min("date"), times=Count("pk"), last=Max("date"), after=after, afters=afters, sessions=sessions)
+        .values_list("first", "half", "score", "times", "after", "afters", "sessions", "last", NO_UUID)
+    )
+
+
+def _days_with(owner: User, dates: Collection[datetime.date]) -> Any:
+    """Return on how many of ``dates`` the dose's exercise was done."""
+    if not dates:
+        return Value(0)
+    rows = _exercises(owner).filter(exercise=OuterRef("exercise"), date__in=dates, done__gt=0)
+    counted = rows.order_by().values("exercise").annotate(number=Count("date", distinct=True)).values("number")
+    return Coalesce(Subquery(counted), Value(0))
