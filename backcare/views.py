@@ -13,7 +13,10 @@ from exercises import catalogue
 from exercises.caching import content_page, unavailable_data, unavailable_page
 
 API = "/api/"
-PRIVATE = ("/accounts/", "/admin/", "/today/", "/sessions/", "/progress/", "/settings/")
+PRIVATE = (
+    *("/accounts/", "/admin/", "/today/", "/sessions/", "/progress/", "/settings/"),
+    *("/check-in/", "/check-ins/", "/flares/", "/pauses/", "/screening/"),
+)
 
 
 @content_page()

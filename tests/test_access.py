@@ -20,7 +20,16 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from factory.django import DjangoModelFactory
 
 from exercises.illustrations import Picture
-from tests.factories import GoalFactory, QuestionnaireFactory, SessionFactory, UserFactory
+from tests.factories import (
+    CheckInFactory,
+    FlareFactory,
+    GoalFactory,
+    PauseFactory,
+    QuestionnaireFactory,
+    ScreeningFactory,
+    SessionFactory,
+    UserFactory,
+)
 from tracking.models import Owned
 
 METHODS = ("get", "head", "options", "post", "put", "patch", "delete", "trace")
@@ -55,6 +64,12 @@ PERSONAL = (
     "tracking:today",
     "tracking:session-new",
     "tracking:session-list",
+    "tracking:check-in",
+    "tracking:check-in-list",
+    "tracking:flare-new",
+    "tracking:flare-list",
+    "tracking:pause-list",
+    "tracking:screening",
     "tracking:progress",
     "tracking:settings",
     "tracking:goal-list",
@@ -82,12 +97,26 @@ PERSONAL = (
 OWNED_READ: dict[str, type[DjangoModelFactory[Any]]] = {
     "tracking:session-detail": SessionFactory,
     "tracking:session-edit": SessionFactory,
+    "tracking:check-in-detail": CheckInFactory,
+    "tracking:check-in-edit": CheckInFactory,
+    "tracking:flare-detail": FlareFactory,
+    "tracking:flare-edit": FlareFactory,
+    "tracking:flare-end": FlareFactory,
+    "tracking:pause-detail": PauseFactory,
+    "tracking:screening-detail": ScreeningFactory,
     "tracking:goal-detail": GoalFactory,
     "tracking:questionnaire-detail": QuestionnaireFactory,
 }
 OWNED_WRITE: dict[str, type[DjangoModelFactory[Any]]] = {
     "tracking:session-delete": SessionFactory,
     "tracking:session-undo": SessionFactory,
+    "tracking:check-in-delete": CheckInFactory,
+    "tracking:check-in-undo": CheckInFactory,
+    "tracking:flare-delete": FlareFactory,
+    "tracking:flare-undo": FlareFactory,
+    "tracking:pause-delete": PauseFactory,
+    "tracking:pause-undo": PauseFactory,
+    "tracking:screening-seen": ScreeningFactory,
     "tracking:goal-end": GoalFactory,
     "tracking:goal-delete": GoalFactory,
     "tracking:goal-undo": GoalFactory,
@@ -151,6 +180,7 @@ def entries(owner: User) -> dict[str, Any]:
     secrets: dict[Any, dict[str, Any]] = {
         SessionFactory: {"pain_before": 6, "pain_after": 4, "note": "between us"},
         GoalFactory: {"activity": "between us"},
+        CheckInFactory: {"note": "between us"},
     }
     made = {make: make(owner=owner, **secrets.get(make, {})) for make in dict.fromkeys(OWNED.values())}
     return {name: made[make] for name, make in OWNED.items()}

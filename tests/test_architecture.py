@@ -19,6 +19,7 @@ PURE = (
     "exercises.reader",
     "exercises.figures",
     "tracking.rules",
+    "tracking.redflags",
     "tracking.measures",
     "tracking.progression",
     "tracking.stats",

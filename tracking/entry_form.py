@@ -3,7 +3,7 @@
 import hashlib
 import json
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, ClassVar, Generic, TypeVar
 
 from django import forms
@@ -34,7 +34,7 @@ class EntryForm(StrictForm, Generic[E]):
     """
 
     model: ClassVar[type[Entry]]
-    may_lack = ("zone",)
+    may_lack: Collection[str] = ("zone",)
 
     key = forms.UUIDField(widget=forms.HiddenInput)
     zone = ZoneField(device=True, required=False, widget=forms.HiddenInput)

@@ -12,7 +12,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from exercises.models import Precaution
-from tracking.models import NOTE_LENGTH, zone_names
+from tracking.models import NOTE_LENGTH, Place, zone_names
 
 AREAS = ("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
 MOST_REPETITIONS = 300  # ten times the largest goal: more is a slip of the finger
@@ -66,16 +66,52 @@ class PrecautionsField(forms.MultipleChoiceField):
 class DayField(forms.DateField):
     """A date written year-month-day, as browsers send it."""
 
-    def __init__(self) -> None:
+    def __init__(self, label: Any = None, required: bool = True) -> None:
         widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
         messages = dict.fromkeys(["required", "invalid"], _("Choose a day."))
-        super().__init__(label=_("Date"), input_formats=["%Y-%m-%d"], widget=widget, error_messages=messages)
+        given: dict[str, Any] = {
+            "label": label or _("Date"),
+            "required": required,
+            "widget": widget,
+            "error_messages": messages,
+        }
+        super().__init__(input_formats=["%Y-%m-%d"], **given)
 
     def to_python(self, value: Any) -> datetime.date | None:
         """Refuse what only Python reads as a date: 2026-3-3, or the digits of another script."""
         if value and not isinstance(value, datetime.date) and not ISO_DAY.fullmatch(str(value)):
             raise ValidationError(self.error_messages["invalid"], code="invalid")
         return super().to_python(value if isinstance(value, datetime.date) else str(value or ""))
+
+
+class MomentField(forms.TimeField):
+    """A local time, hours and minutes; None is now."""
+
+    def __init__(self) -> None:
+        widget = forms.TimeInput(format="%H:%M", attrs={"type": "time"})
+        messages = {"invalid": _("Choose a time.")}
+        formats = ["%H:%M", "%H:%M:%S"]
+        super().__init__(label=_("Time"), required=False, input_formats=formats, widget=widget, error_messages=messages)
+
+    def to_python(self, value: Any) -> datetime.time | None:
+        return super().to_python(value if isinstance(value, datetime.time) else str(value or ""))
+
+
+class PlacesField(forms.MultipleChoiceField):
+    """Where it hurts: any of Place, each once."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            label=_("Where does it hurt?"),
+            choices=Place.choices,
+            required=False,
+            widget=forms.CheckboxSelectMultiple,
+            error_messages={"invalid_choice": _("Choose from the list of places.")},
+        )
+
+    def clean(self, value: object) -> list[str]:
+        """Return each place once, however often it was sent."""
+        return list(dict.fromkeys(super().clean(value)))
 
 
 class ScoreField(forms.TypedChoiceField):

@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from tracking.views import measures, player, practice, progress, settings
+from tracking.models import CheckIn, Flare, Pause
+from tracking.views import checkin, entries, flares, measures, player, practice, progress, screening, settings
 
 app_name = "tracking"
 urlpatterns = [
@@ -16,6 +17,26 @@ urlpatterns = [
     path("routines/<slug:slug>/practice/", player.routine_practice, name="routine-practice"),
     path("exercises/<slug:slug>/practice/", player.exercise_practice, name="exercise-practice"),
     path("progress/", progress.progress, name="progress"),
+    path("check-in/", checkin.check_in_new, name="check-in"),
+    path("check-ins/", checkin.check_in_list, name="check-in-list"),
+    path("check-ins/<uuid:pk>/", checkin.check_in_detail, name="check-in-detail"),
+    path("check-ins/<uuid:pk>/edit/", checkin.check_in_edit, name="check-in-edit"),
+    path("check-ins/<uuid:pk>/delete/", entries.delete, {"model": CheckIn}, name="check-in-delete"),
+    path("check-ins/<uuid:pk>/undo/", entries.undo, {"model": CheckIn}, name="check-in-undo"),
+    path("flares/", flares.flare_list, name="flare-list"),
+    path("flares/new/", flares.flare_new, name="flare-new"),
+    path("flares/<uuid:pk>/", flares.flare_detail, name="flare-detail"),
+    path("flares/<uuid:pk>/edit/", flares.flare_edit, name="flare-edit"),
+    path("flares/<uuid:pk>/end/", flares.flare_end, name="flare-end"),
+    path("flares/<uuid:pk>/delete/", entries.delete, {"model": Flare}, name="flare-delete"),
+    path("flares/<uuid:pk>/undo/", entries.undo, {"model": Flare}, name="flare-undo"),
+    path("pauses/", flares.pause_list, name="pause-list"),
+    path("pauses/<uuid:pk>/", flares.pause_detail, name="pause-detail"),
+    path("pauses/<uuid:pk>/delete/", entries.delete, {"model": Pause}, name="pause-delete"),
+    path("pauses/<uuid:pk>/undo/", entries.undo, {"model": Pause}, name="pause-undo"),
+    path("screening/", screening.screen, name="screening"),
+    path("screening/<uuid:pk>/", screening.screening_detail, name="screening-detail"),
+    path("screening/<uuid:pk>/seen/", screening.screening_seen, name="screening-seen"),
     path("activities/", measures.goal_list, name="goal-list"),
     path("activities/new/", measures.goal_new, name="goal-new"),
     path("activities/rate/", measures.goal_rate, name="goal-rate"),

@@ -3,12 +3,12 @@
 import datetime
 from functools import lru_cache
 
-from django.utils.formats import date_format
+from django.utils.formats import date_format, time_format
 from django.utils.text import capfirst
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from tracking.models import Period, Session
+from tracking.models import CheckIn, Flare, Pause, Period, Session
 from tracking.progression import Reason
 from tracking.targets import Target
 
@@ -145,3 +145,29 @@ def _share(target: Target) -> str:
     if target.rest:
         return _("%(day)d today (%(reps)d now, %(rest)d later)") % figures
     return _("%(day)d today") % figures
+
+
+def told_when(check_in: CheckIn) -> str:
+    """Return when in its day something was told: "14:05", "after the night"."""
+    if check_in.kind == CheckIn.Kind.NIGHT:
+        return _("after the night")
+    return time_format(check_in.time)
+
+
+def span(entry: Flare | Pause) -> str:
+    """Return from when to when it lasts: "Tue 3 Mar 2026 – Fri 6 Mar 2026", "since Tue 3 Mar 2026"."""
+    last = entry.until if isinstance(entry, Pause) else entry.ended
+    if last is None:
+        return _("since %(first)s") % {"first": short_day(entry.date)}
+    if last == entry.date:
+        return short_day(last)
+    return _("%(first)s – %(last)s") % {"first": short_day(entry.date), "last": short_day(last)}
+
+
+def lasted(flare: Flare, days: int) -> str:
+    """Return a flare's length, and its worst pain where there is a score: "Day 3", "4 days. The worst pain was 8."."""
+    if flare.ended is None:
+        return _("Day %(days)d") % {"days": days}
+    length = ngettext("It lasted %(days)d day.", "It lasted %(days)d days.", days) % {"days": days}
+    worst = "" if flare.worst is None else " " + _("The worst pain was %(worst)d of 10.") % {"worst": flare.worst}
+    return length + worst

@@ -68,3 +68,4 @@ def test_the_spasm_page_begins_with_the_number_of_where_a_person_is(client: Clie
     client.cookies["zone"] = "Europe%2FZurich"
     text = client.get("/spasm/").text
     assert text.index('href="tel:144"') < text.index('href="tel:112"')
+    assert 'href="/flares/new/"' in text

@@ -17,6 +17,7 @@ from tracking.models.owned import Place as Place
 from tracking.models.owned import local_date as local_date
 from tracking.models.owned import validate_zone as validate_zone
 from tracking.models.owned import zone_names as zone_names
+from tracking.models.pain import HOLDS as HOLDS
 from tracking.models.pain import CheckIn as CheckIn
 from tracking.models.pain import Flare as Flare
 from tracking.models.pain import Pause as Pause

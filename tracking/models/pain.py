@@ -1,13 +1,18 @@
 """Pain outside the sessions: check-ins, flares, planned pauses, and the red-flag screen."""
 
 import datetime
+from typing import Self
 
-from django.db import models
-from django.db.models import F, Q
+from django.db import models, transaction
+from django.db.models import F, Max, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from tracking.models.entries import Entry, EntryQuerySet, one_key
-from tracking.models.owned import NOTE_LENGTH, on_scale, score_field, validate_places
+from tracking.models.owned import NOTE_LENGTH, SEE_SOMEBODY, Place, on_scale, score_field, validate_places
+from tracking.models.profile import Profile
+from tracking.models.sessions import Session
 
 
 class CheckIn(Entry):
@@ -39,11 +44,46 @@ class CheckIn(Entry):
     def __str__(self) -> str:
         return f"{self.date} {self.time:%H:%M}"
 
+    def get_absolute_url(self) -> str:
+        return reverse("tracking:check-in-detail", args=[self.pk])
+
+    def place_labels(self) -> list[str]:
+        return [str(Place(tag).label) for tag in self.places]
+
+    @property
+    def needs_somebody(self) -> bool:
+        """Whether where it hurts is a reason to see somebody."""
+        return not SEE_SOMEBODY.isdisjoint(self.places)
+
 
 class FlareQuerySet(EntryQuerySet["Flare"]):
     def open(self) -> "Flare | None":
         """Return the flare that is going on, if there is one."""
         return self.kept().filter(ended__isnull=True).first()
+
+    def overlapping(self, first: datetime.date, last: datetime.date | None) -> Self:
+        """Return those that share more than an edge with ``first`` to ``last``, None for one that goes on.
+
+        A back may calm and tighten again on one day, so one flare may begin on the day on which another ended.
+        """
+        begun = self.filter(date__lt=last) if last else self
+        return begun.filter(Q(ended__isnull=True) | Q(ended__gt=first))
+
+    def with_worst(self) -> Self:
+        """Annotate each with the highest scores of the sessions and the check-ins within it, for ``Flare.worst``."""
+        return self.annotate(
+            worst_checked_in=_highest(CheckIn, "pain"),
+            worst_before=_highest(Session, "pain_before"),
+            worst_during=_highest(Session, "pain_worst"),
+            worst_after=_highest(Session, "pain_after"),
+        )
+
+
+def _highest(model: type[CheckIn | Session], column: str) -> Subquery:
+    """Return the highest score in ``column`` of the owner's rows from a flare's first day to its last."""
+    until = Coalesce(OuterRef("ended"), models.Value(datetime.date.max, models.DateField()))
+    within = model.objects.kept().filter(owner=OuterRef("owner"), date__gte=OuterRef("date"), date__lte=until)
+    return Subquery(within.order_by().values("owner").annotate(highest=Max(column)).values("highest"))
 
 
 class Flare(Entry):
@@ -75,6 +115,22 @@ class Flare(Entry):
         """Return its length in days, the first and the last included; of an open one, up to ``today``."""
         return ((self.ended or max(today, self.date)) - self.date).days + 1
 
+    def get_absolute_url(self) -> str:
+        return reverse("tracking:flare-detail", args=[self.pk])
+
+    @property
+    def worst(self) -> int | None:
+        """The highest score in it: its own, a session's or a check-in's. Needs ``with_worst``."""
+        names = ("pain", "worst_checked_in", "worst_before", "worst_during", "worst_after")
+        return max((score for name in names if (score := getattr(self, name)) is not None), default=None)
+
+    def restore(self) -> bool:
+        """Bring it back; return False when another flare lies on its days now."""
+        with transaction.atomic():
+            Profile.objects.secure(self.owner, self.zone)
+            others = Flare.objects.owned_by(self.owner_id).kept().exclude(pk=self.pk)
+            return not others.overlapping(self.date, self.ended).exists() and super().restore()
+
 
 class Pause(Entry):
     """Days for which nothing is planned, such as a holiday: from ``date`` to ``until``, both included."""
@@ -94,6 +150,9 @@ class Pause(Entry):
     def __str__(self) -> str:
         return f"{self.date} – {self.until}"
 
+    def get_absolute_url(self) -> str:
+        return reverse("tracking:pause-detail", args=[self.pk])
+
 
 class Screening(Entry):
     """One answered red-flag screen. ``revision`` is the content's at that time: it names the wording."""
@@ -107,6 +166,7 @@ class Screening(Entry):
         CLEAR = "clear", _("none of the signs")
         URGENT = "urgent", _("see somebody soon")
         EMERGENCY = "emergency", _("call now")
+        SEEN = "seen", _("looked at by a professional")  # the person's word on an earlier sign
 
     occasion = models.CharField(_("occasion"), max_length=5, choices=Occasion.choices)
     answers = models.JSONField(_("answers"), help_text=_("Each sign's key, and whether it was there."))
@@ -122,3 +182,15 @@ class Screening(Entry):
 
     def __str__(self) -> str:
         return f"{self.date} {self.outcome}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("tracking:screening-detail", args=[self.pk])
+
+    @property
+    def holds(self) -> bool:
+        """Whether exercises wait because of it, until a later one says otherwise."""
+        return self.outcome in HOLDS
+
+
+# Outcomes after which no exercises are proposed: our rule, on the careful side.
+HOLDS = frozenset({Screening.Outcome.URGENT, Screening.Outcome.EMERGENCY})

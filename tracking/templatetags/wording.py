@@ -15,6 +15,9 @@ register.filter("pain", wording.pain)
 register.filter("pain_named", wording.pain_named)
 register.filter("day", wording.day)
 register.filter("short_day", wording.short_day)
+register.filter("told_when", wording.told_when)
+register.filter("span", wording.span)
+register.filter("lasted", wording.lasted)
 
 
 @register.filter

@@ -1,0 +1,250 @@
+"""Check-ins: told once, at a local time that stays, one night a day, and advice where it is due."""
+
+import datetime
+import re
+import uuid
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
+
+from tests.factories import CheckInFactory, SessionFactory, UserFactory
+from tracking.models import CheckIn, Profile
+
+pytestmark = pytest.mark.usefixtures("morning")
+
+NEW = reverse("tracking:check-in")
+LIST = reverse("tracking:check-in-list")
+TODAY = reverse("tracking:today")
+DAY = datetime.date(2026, 3, 3)
+
+
+def typed(**changes: Any) -> dict[str, Any]:
+    sent = {"key": uuid.uuid4(), "kind": "now", "pain": "4", "places": ["left"], "note": "", "date": "", "time": ""}
+    return sent | changes
+
+
+def edit(check_in: CheckIn, **changes: Any) -> dict[str, Any]:
+    stored = CheckIn.objects.get(pk=check_in.pk)
+    same = {"date": stored.date.isoformat(), "time": f"{stored.time:%H:%M}", "version": stored.changed_at.isoformat()}
+    return (
+        typed(key=stored.key, kind=stored.kind, pain=stored.pain, places=stored.places, note=stored.note)
+        | same
+        | changes
+    )
+
+
+def test_a_score_is_kept_with_the_local_date_time_and_zone(at_home: Client, alice: Profile) -> None:
+    at_home.cookies["zone"] = "Asia%2FKathmandu"
+    response = at_home.post(NEW, typed(places=["left", "leg"], note="After gardening."))
+    assert response["Location"] == TODAY
+    stored = CheckIn.objects.get()
+    assert (stored.owner, stored.pain, stored.places, stored.note) == (
+        alice.owner,
+        4,
+        ["left", "leg"],
+        "After gardening.",
+    )
+    assert (stored.date, stored.time, stored.zone) == (DAY, datetime.time(13, 15), "Asia/Kathmandu")
+
+
+def test_a_later_zone_moves_nothing(at_home: Client) -> None:
+    at_home.post(NEW, typed())
+    stored = CheckIn.objects.get()
+    before = (stored.date, stored.time, stored.zone)
+    Profile.objects.update(zone="Pacific/Kiritimati")
+    at_home.cookies["zone"] = "Pacific%2FKiritimati"
+    assert at_home.post(reverse("tracking:check-in-edit", args=[stored.pk]), edit(stored, pain="6")).status_code == 302
+    stored.refresh_from_db()
+    assert (stored.pain, (stored.date, stored.time, stored.zone)) == (6, before)
+
+
+@pytest.mark.parametrize("pain", ["", "0", "10"])
+def test_zero_is_a_score_and_none_is_none(at_home: Client, pain: str) -> None:
+    at_home.post(NEW, typed(pain=pain))
+    assert CheckIn.objects.get().pain == (int(pain) if pain else None)
+
+
+def test_sent_twice_is_stored_once_though_the_clock_went_on(at_home: Client, morning: time_machine.Traveller) -> None:
+    sent = typed()
+    assert at_home.post(NEW, sent).status_code == 302
+    morning.shift(datetime.timedelta(minutes=5))
+    assert at_home.post(NEW, sent).status_code == 302
+    assert CheckIn.objects.get().time == datetime.time(8, 30)
+
+
+def test_same_key_with_another_score_is_refused_and_offers_a_fresh_key(at_home: Client) -> None:
+    sent = typed()
+    at_home.post(NEW, sent)
+    response = at_home.post(NEW, sent | {"pain": "6"})
+    assert response.status_code == 409
+    assert re.search(r'name="pain" value="6"[^>]* checked', response.text)
+    assert str(sent["key"]) not in response.text
+    assert CheckIn.objects.get().pain == 4
+
+
+def test_a_second_night_of_a_date_is_offered_for_editing(at_home: Client) -> None:
+    at_home.post(NEW, typed(kind="night"))
+    night = CheckIn.objects.get()
+    response = at_home.post(NEW, typed(kind="night", pain="7"))
+    assert response.status_code == 409
+    address = reverse("tracking:check-in-edit", args=[night.pk])
+    assert address in response.text
+    assert at_home.get(f"{NEW}?kind=night")["Location"] == address
+    assert CheckIn.objects.get().pain == 4
+
+
+def test_another_dates_night_needs_no_time(at_home: Client) -> None:
+    at_home.post(NEW, typed(kind="night", date="2026-03-01"))
+    assert CheckIn.objects.get().date == datetime.date(2026, 3, 1)
+
+
+@pytest.mark.parametrize("place", ["below_knee", "numb"])
+def test_a_leg_below_the_knee_or_numbness_leads_to_somebody(at_home: Client, place: str) -> None:
+    response = at_home.post(NEW, typed(pain="1", places=[place]), follow=True)
+    assert "Have somebody look at this" in response.text
+    assert f"{reverse('tracking:screening')}?occasion=worse" in response.text
+
+
+@pytest.mark.parametrize(
+    ("pain", "before", "led"), [("7", None, True), ("6", 4, True), ("5", 4, False), ("3", 9, False)]
+)
+def test_a_high_or_rising_score_leads_to_the_signs(
+    at_home: Client, alice: Profile, pain: str, before: int | None, led: bool
+) -> None:
+    if before is not None:
+        CheckInFactory(owner=alice.owner, date=DAY - datetime.timedelta(days=1), pain=before)
+    response = at_home.post(NEW, typed(pain=pain), follow=True)
+    assert ("Check the signs" in response.text) is led
+
+
+def test_a_rise_is_measured_from_the_last_session_too(at_home: Client, alice: Profile) -> None:
+    SessionFactory(owner=alice.owner, date=DAY - datetime.timedelta(days=1), pain_before=5, pain_after=2)
+    assert "Check the signs" in at_home.post(NEW, typed(pain="4"), follow=True).text
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        *(("pain", value) for value in ("-1", "11", "3.5", '"3"', "true", "NaN", "1e309", str(2**63))),
+        *(("note", value) for value in ("x" * 1_000_000, "a\0b", "\u202e" * 40, "e" + "\u0301" * 40)),
+        *(("places", value) for value in (["moon"], ["\0"], ["<script>"])),
+        *(("date", value) for value in ("0000-00-00", "9999-12-31", "2026-02-30", "1999-12-31", "2026-03-04")),
+        *(("time", value) for value in ("25:00", "later", "23:59")),
+        *(("zone", value) for value in ("Mars/X", "../../etc/passwd", "\0")),
+        *(("key", value) for value in ("", "x", "\0")),
+        *(("kind", value) for value in ("", "noon", "\0")),
+        *(("user_id", "1"), ("is_staff", "true"), ("owner", "1")),
+    ],
+)
+def test_bad_input_is_refused_and_nothing_is_written(at_home: Client, field: str, value: object) -> None:
+    response = at_home.post(NEW, typed(note="Kept.") | {field: value})
+    assert response.status_code == 422
+    assert 'class="errors"' in response.text
+    assert field == "note" or "Kept." in response.text
+    assert not CheckIn.objects.exists()
+
+
+def test_a_lone_surrogate_is_refused(at_home: Client) -> None:
+    body = "&".join(f"{name}={value}" for name, value in typed(places="left").items()) + "&note=%ED%A0%80"
+    response = at_home.post(NEW, body, content_type="application/x-www-form-urlencoded")
+    assert response.status_code == 422
+    assert not CheckIn.objects.exists()
+
+
+def test_nothing_to_tell_is_not_kept(at_home: Client) -> None:
+    assert at_home.post(NEW, typed(pain="", places=[])).status_code == 422
+
+
+def test_an_earlier_day_asks_for_its_time(at_home: Client) -> None:
+    assert at_home.post(NEW, typed(date="2026-03-02")).status_code == 422
+    assert at_home.post(NEW, typed(date="2026-03-02", time="21:05")).status_code == 302
+    assert CheckIn.objects.get().time == datetime.time(21, 5)
+
+
+def test_a_time_that_the_clocks_skipped_is_refused(
+    at_home: Client, alice: Profile, morning: time_machine.Traveller
+) -> None:
+    morning.move_to(datetime.datetime(2026, 3, 29, 10, tzinfo=datetime.UTC))
+    at_home.force_login(alice.owner)
+    assert "skipped" in at_home.post(NEW, typed(date="2026-03-29", time="02:30")).text
+    assert at_home.post(NEW, typed(date="2026-03-29", time="03:30")).status_code == 302
+
+
+def test_a_stale_edit_overwrites_nothing_until_it_is_saved_again(
+    at_home: Client, alice: Profile, morning: time_machine.Traveller
+) -> None:
+    stored = CheckInFactory(owner=alice.owner, date=DAY, time=datetime.time(7))
+    address, stale = reverse("tracking:check-in-edit", args=[stored.pk]), edit(stored, pain="2")
+    morning.shift(datetime.timedelta(minutes=1))
+    at_home.post(address, edit(stored, pain="8"))
+    response = at_home.post(address, stale)
+    assert response.status_code == 409
+    assert CheckIn.objects.get().pain == 8
+    fresh = CheckIn.objects.get().changed_at.isoformat()
+    assert fresh in response.text
+    assert at_home.post(address, stale | {"version": fresh}).status_code == 302
+    assert CheckIn.objects.get().pain == 2
+
+
+def test_an_edit_sent_twice_is_one(at_home: Client, alice: Profile) -> None:
+    stored = CheckInFactory(owner=alice.owner, date=DAY, time=datetime.time(7))
+    address, sent = reverse("tracking:check-in-edit", args=[stored.pk]), edit(stored, pain="2")
+    assert [at_home.post(address, sent).status_code for _ in range(2)] == [302, 302]
+
+
+def test_a_deleted_one_is_off_the_list_and_comes_back(at_home: Client, alice: Profile) -> None:
+    stored = CheckInFactory(owner=alice.owner, note="Mine.")
+    for _ in range(2):
+        page = at_home.post(reverse("tracking:check-in-delete", args=[stored.pk]), follow=True)
+        assert "bring it back" in page.text
+    assert str(stored.pk) not in at_home.get(LIST).text
+    assert at_home.post(reverse("tracking:check-in-edit", args=[stored.pk]), edit(stored, pain="1")).status_code == 302
+    assert CheckIn.objects.get().pain == 4
+    at_home.post(reverse("tracking:check-in-undo", args=[stored.pk]))
+    assert str(stored.pk) in at_home.get(LIST).text
+
+
+def test_a_night_cannot_come_back_into_a_place_that_was_filled(at_home: Client, alice: Profile) -> None:
+    first = CheckInFactory(owner=alice.owner, kind="night")
+    first.discard()
+    CheckInFactory(owner=alice.owner, kind="night")
+    page = at_home.post(reverse("tracking:check-in-undo", args=[first.pk]), follow=True)
+    assert "stays deleted" in page.text
+
+
+def test_a_note_is_shown_as_text(at_home: Client, alice: Profile) -> None:
+    stored = CheckInFactory(owner=alice.owner, note="<script>alert(1)</script>{{7*7}}")
+    text = at_home.get(stored.get_absolute_url()).text
+    assert "&lt;script&gt;alert(1)" in text
+    assert "{{7*7}}" in text
+
+
+def test_another_persons_check_in_is_not_found(at_home: Client) -> None:
+    theirs = CheckInFactory(owner=UserFactory(username="mallory"), note="Theirs.")
+    for name in ("detail", "edit", "delete", "undo"):
+        assert at_home.post(reverse(f"tracking:check-in-{name}", args=[theirs.pk]), edit(theirs)).status_code in (
+            404,
+            405,
+        )
+    assert "Theirs." not in at_home.get(LIST).text
+
+
+def test_the_list_is_paged_and_costs_the_same_however_long(
+    at_home: Client, alice: Profile, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    CheckInFactory.create_batch(45, owner=alice.owner)
+    with django_assert_max_num_queries(5):
+        page = at_home.get(LIST)
+    assert "Page 1 of 3" in page.text
+    assert at_home.get(f"{LIST}?page=-1&limit=1e9").status_code == 200
+
+
+def test_telling_costs_few_queries(at_home: Client, django_assert_max_num_queries: DjangoAssertNumQueries) -> None:
+    with django_assert_max_num_queries(5):
+        at_home.get(NEW)
+    with django_assert_max_num_queries(13):
+        at_home.post(NEW, typed())
