@@ -3,11 +3,14 @@
 HYPOTHESIS_PROFILE=thorough asks 2,000 times for each operation.
 """
 
+from typing import Any
+
 import pytest
 import schemathesis
 from django.core.management import call_command
 from hypothesis import HealthCheck, given, settings
 from schemathesis import Case
+from schemathesis.core.result import Ok
 from schemathesis.schemas import BaseSchema
 
 from backcare.wsgi import application
@@ -22,14 +25,15 @@ def described(db: None) -> BaseSchema:
 
 
 def test_every_operation_is_known_here(described: BaseSchema) -> None:
-    assert [found.ok().label for found in described.get_all_operations()] == [f"GET {path}" for path in PATHS]
+    labels = [found.ok().label for found in described.get_all_operations() if isinstance(found, Ok)]
+    assert labels == [f"GET {path}" for path in PATHS]
 
 
 @pytest.mark.parametrize("path", PATHS)
 def test_answers_are_as_described(described: BaseSchema, path: str) -> None:
     @settings(suppress_health_check=list(HealthCheck))
     @given(described[path]["GET"].as_strategy())
-    def ask(case: Case) -> None:
+    def ask(case: Case[Any]) -> None:
         case.call_and_validate(headers={"Accept-Encoding": "identity"})  # its transport unpacks nothing
 
     ask()

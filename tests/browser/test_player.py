@@ -12,7 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.test import Client
-from playwright.sync_api import Browser, Page, ViewportSize, expect
+from playwright.sync_api import Browser, Page, Route, ViewportSize, expect
 
 from exercises.models import Routine
 from tests.factories import ProfileFactory
@@ -625,7 +625,12 @@ def test_page_does_not_jump_when_the_script_comes(page: Page) -> None:
         new PerformanceObserver((list) => list.getEntries().forEach(({ value }) => { jumped += value; }))
           .observe({ type: "layout-shift", buffered: true });"""
     )
-    page.route("**/player.js", lambda route: (time.sleep(0.5), route.continue_())[1])
+
+    def late(route: Route) -> None:
+        time.sleep(0.5)
+        route.continue_()
+
+    page.route("**/player.js", late)
     page.goto(ROUTINE)
     expect(page.locator("[data-scripted]")).to_have_count(0)
     page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
