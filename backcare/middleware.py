@@ -1,6 +1,9 @@
 """What every request and every answer must pass, beside Django's own and django-csp's."""
 
+import logging
 import re
+import time
+import uuid
 from collections.abc import Callable
 
 from django.conf import settings
@@ -11,16 +14,54 @@ from django.utils.cache import add_never_cache_headers
 from whitenoise.middleware import WhiteNoiseFileResponse, WhiteNoiseMiddleware
 from whitenoise.responders import StaticFile
 
-from backcare import deadline
+from backcare import deadline, logs
 
 # The player's wake lock is the only device feature that pages ask for.
 POLICY = ", ".join(
     [*(f"{name}=()" for name in ("camera", "geolocation", "microphone", "payment", "usb")), "screen-wake-lock=(self)"]
 )
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")  # anybody can make up another
 MEBIBYTE = 1024 * 1024
 BODY_LIMIT = 8 * MEBIBYTE  # the largest that is taken, an editor's picture, with room
 TEXT = ("text/", "image/svg+xml", "application/manifest+json")
 SESSION_KEY = re.compile(r"[a-z0-9]{32}")  # as Django makes them
+logger = logging.getLogger("backcare.requests")
+
+
+class LogMiddleware:
+    """One line for each request, under the number that its answer carries: the proxy's, or one made here.
+
+    It names the route and never the address, which may hold an id, a token or what somebody searched for.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+        self.observe: Callable[[str, str | None, int, float], None] | None = None
+        if settings.METRICS_TOKEN:
+            from backcare import metrics  # a library that others do without
+
+            self.observe = metrics.observe
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        given = request.headers.get("X-Request-ID", "")
+        number = given.lower() if logs.WELL_FORMED.fullmatch(given) else uuid.uuid4().hex
+        token = logs.request_id.set(number)
+        started = time.perf_counter()
+        try:
+            response = self.get_response(request)
+            response.headers["X-Request-ID"] = number
+            self.note(request, response.status_code, time.perf_counter() - started)
+        finally:
+            logs.request_id.reset(token)
+        return response
+
+    def note(self, request: HttpRequest, status: int, seconds: float) -> None:
+        route = request.resolver_match.view_name if request.resolver_match else None
+        method = request.method if request.method in METHODS else "other"
+        if self.observe:
+            self.observe(method, route, status, seconds)
+        fields = {"method": method, "route": route, "status": status, "ms": round(seconds * 1000, 1)}
+        logger.log(logging.ERROR if status >= 500 else logging.INFO, "request", extra={"fields": fields})
 
 
 class StaticFilesMiddleware(WhiteNoiseMiddleware):

@@ -25,6 +25,7 @@ THIS_MACHINE = ["localhost", "127.0.0.1", "[::1]"]
 DEVELOPMENT_KEY = "known to everybody: for this machine only"
 SECRET_KEY = env.str("BACKCARE_SECRET_KEY", "" if PRODUCTION else DEVELOPMENT_KEY)
 ALLOWED_HOSTS: list[str] = env.list("BACKCARE_HOSTS", [] if PRODUCTION else THIS_MACHINE)
+METRICS_TOKEN = env.str("BACKCARE_METRICS_TOKEN", "")  # without one there are no metrics
 
 
 def refuse_unsafe_start() -> None:
@@ -35,6 +36,8 @@ def refuse_unsafe_start() -> None:
         raise ImproperlyConfigured(
             "BACKCARE_HOSTS lets others in, so BACKCARE_SECRET_KEY needs a key that nobody knows."
         )
+    if METRICS_TOKEN and len(METRICS_TOKEN) < 32:
+        raise ImproperlyConfigured("BACKCARE_METRICS_TOKEN is weak: give at least 32 random characters, or none.")
     if not PRODUCTION:
         return
     if len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 5:
@@ -65,6 +68,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "backcare.middleware.LogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "backcare.middleware.StaticFilesMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -254,9 +258,15 @@ if PRODUCTION:
     SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = env.bool("BACKCARE_HSTS_SUBDOMAINS", False)
     SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 
-LOGGING = {
+LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
+    "formatters": {"json": {"()": "backcare.logs.JSONFormatter"}},
+    "filters": {"raised": {"()": "backcare.logs.RaisedOnly"}},
     "handlers": {"console": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {"django": {"handlers": [], "level": "INFO"}, "backcare.requests": {"level": "WARNING"}},
 }
+if PRODUCTION:
+    LOGGING["handlers"]["console"]["formatter"] = "json"
+    LOGGING["loggers"] |= {"backcare.requests": {"level": "INFO"}, "django.request": {"filters": ["raised"]}}

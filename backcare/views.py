@@ -1,9 +1,11 @@
-"""Home, the two questions that a load balancer asks, and honest error pages."""
+"""Home, what a load balancer and Prometheus ask, and honest error pages."""
 
+import secrets
 import sys
 
+from django.conf import settings
 from django.db import Error, InterfaceError, OperationalError, connection
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views.decorators.cache import never_cache
@@ -49,6 +51,22 @@ def readyz(request: HttpRequest) -> HttpResponse:
     except Error:
         return HttpResponse("unavailable\n", status=503, content_type="text/plain; charset=utf-8")
     return HttpResponse("ok\n", content_type="text/plain; charset=utf-8")
+
+
+@never_cache
+@require_safe
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Answer Prometheus, where the settings hold a token and the request brings it."""
+    if not settings.METRICS_TOKEN:
+        raise Http404
+    given = request.headers.get("Authorization", "").encode()
+    if not secrets.compare_digest(given, f"Bearer {settings.METRICS_TOKEN}".encode()):
+        return HttpResponse(
+            "unauthorized\n", status=401, headers={"WWW-Authenticate": "Bearer", "Content-Type": "text/plain"}
+        )
+    from backcare.metrics import figures  # a library that others do without
+
+    return HttpResponse(figures(), content_type="text/plain; version=0.0.4; charset=utf-8")
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -2,6 +2,8 @@
 # What the container runs: bring the database up to date, then serve.
 set -eu
 python -m backcare.prepare
-exec python -m granian --interface wsgi --no-ws --host 0.0.0.0 --port "${PORT:-8000}" \
+PROMETHEUS_MULTIPROC_DIR="$(mktemp -d)" # where the workers add up their figures; new, because old ones would count again
+export PROMETHEUS_MULTIPROC_DIR
+exec python -m granian --interface wsgi --no-ws --host 0.0.0.0 --port "${PORT:-8000}" --log-config deploy/logging.json \
     --workers "${BACKCARE_WORKERS:-2}" --blocking-threads "${BACKCARE_THREADS:-4}" --respawn-failed-workers \
     backcare.wsgi:application

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from django.db import connection, connections
 from psycopg import sql
 
-Contents = dict[str, list[tuple[object, ...]]]
+Contents = dict[str, list[list[tuple[str, object]]]]
 
 
 @contextmanager
@@ -58,11 +58,11 @@ def url(own: Any) -> str:
 
 
 def contents(own: Any) -> Contents:
-    """Return every row of every table."""
+    """Return every row of every table, with its columns by name: a migration may change their order."""
     with own.cursor() as cursor:
-        names = sorted(own.introspection.table_names(cursor))
         found: Contents = {}
-        for name in names:
-            cursor.execute(f"SELECT * FROM {own.ops.quote_name(name)}")
-            found[name] = sorted(cursor.fetchall(), key=repr)
+        for table in sorted(own.introspection.table_names(cursor)):
+            cursor.execute(f"SELECT * FROM {own.ops.quote_name(table)}")
+            names = [column[0] for column in cursor.description]
+            found[table] = sorted((sorted(zip(names, row, strict=True)) for row in cursor.fetchall()), key=repr)
     return found
