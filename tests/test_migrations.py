@@ -1,0 +1,101 @@
+"""Migrations of our own apps: safe for a site that runs, and forward, back and forward again without a loss."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
+from django_migration_linter import MigrationLinter
+from pytest_django.plugin import DjangoDbBlocker
+
+from tests.support.databases import Contents, contents, database, url
+from tests.support.servers import ROOT, environment
+
+OURS = ("exercises", "tracking")
+# SQLite makes a table anew for most changes, which the linter reads as columns and constraints that are new.
+MISREAD = {"sqlite": ("NOT_NULL", "ADD_UNIQUE"), "postgresql": ()}
+# The content, a person's month, and one of each thing that a person keeps.
+FILL = """
+import os
+os.environ["DJANGO_SETTINGS_MODULE"] = "backcare.settings"
+import django
+django.setup()
+from django.core.management import call_command
+from factory.django import DjangoModelFactory
+from tests import factories
+call_command("load_content", verbosity=0)
+call_command("demo", "--days=30")
+for made in vars(factories).values():
+    if isinstance(made, type) and issubclass(made, DjangoModelFactory) and not made._meta.abstract:
+        made()
+"""
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def _django_db_helper(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """What the mark stands for, in the place of a transaction: these databases are not the suite's own."""
+    with django_db_blocker.unblock():
+        yield
+
+
+def test_a_site_that_runs_survives_each_migration(capsys: pytest.CaptureFixture[str]) -> None:
+    linter = MigrationLinter(
+        str(ROOT),
+        include_apps=OURS,
+        no_cache=True,
+        ignore_initial_migrations=True,
+        exclude_migration_tests=MISREAD[connection.vendor],
+    )
+    linter.lint_all_migrations()
+    assert linter.nb_total >= len(OURS)
+    assert not linter.has_errors, capsys.readouterr().out
+
+
+def test_every_migration_can_be_taken_back() -> None:
+    loader = MigrationLoader(None)
+    ours = [migration for key, migration in loader.disk_migrations.items() if key[0] in OURS]
+    stuck = [(str(one), operation) for one in ours for operation in one.operations if not operation.reversible]
+    assert stuck == []
+
+
+def states(own: Any) -> list[list[tuple[str, str]]]:
+    """Return what is applied of our apps after each of their migrations, from where both are there."""
+    executor = MigrationExecutor(own)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes(), clean_start=True)
+    found: list[list[tuple[str, str]]] = []
+    last: dict[str, str] = {}
+    for migration, _ in plan:
+        if migration.app_label in OURS:
+            last[migration.app_label] = migration.name
+            found.append(list(last.items()))
+    return [state for state in found if len(state) == len(OURS)]
+
+
+def migrated(own: Any, state: list[tuple[str, str]]) -> Contents:
+    """Bring our apps to a state, and return what their tables hold then."""
+    MigrationExecutor(own).migrate(state)
+    return {table: rows for table, rows in contents(own).items() if table.startswith(OURS)}
+
+
+def test_forward_back_and_forward_loses_nothing(tmp_path: Path) -> None:
+    with database(tmp_path, template=connection) as own:
+        command = [sys.executable, "-c", FILL]
+        env = environment(tmp_path, DATABASE_URL=url(own))
+        subprocess.run(command, cwd=ROOT, env=env, check=True, stdout=subprocess.DEVNULL, timeout=300)
+        steps = states(own)
+        before = migrated(own, steps[0])
+        assert all(before[table] for table in ("exercises_exercise", "tracking_session", "tracking_sessionexercise"))
+        for earlier, later in pairwise(steps):
+            after = migrated(own, later)
+            assert migrated(own, earlier) == before, f"back from {later}"
+            assert migrated(own, later) == after, f"forward to {later} again"
+            before = after
+        assert steps[-1] == [node for node in MigrationExecutor(own).loader.graph.leaf_nodes() if node[0] in OURS]
