@@ -1,5 +1,6 @@
 """The command is a shell: it says what happened, and leaves with 1 when nothing could."""
 
+import re
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from exercises.models import Exercise, GuidePage
 from tests.exercises.packs import DROP, NUMBERS, WORDS, bent
 
 pytestmark = pytest.mark.django_db
+SPEED = re.compile(r"\d+ rows in \d+\.\d s \(\d+ rows/s\)\.\n")
 
 
 @pytest.fixture
@@ -29,9 +31,16 @@ def write(folder: Path, numbers: object = NUMBERS, words: object = WORDS) -> Pat
 
 
 def run(folder: Path, *options: str) -> str:
+    """Return what a load says, without its last line, which tells the speed."""
     out = StringIO()
     call_command("load_content", "--pack", str(folder), *options, stdout=out)
-    return out.getvalue()
+    return "".join(line for line in out.getvalue().splitlines(keepends=True) if not SPEED.fullmatch(line))
+
+
+def test_load_says_how_fast_it_was(folder: Path) -> None:
+    out = StringIO()
+    call_command("load_content", "--pack", str(folder), stdout=out)
+    assert SPEED.fullmatch(out.getvalue().splitlines(keepends=True)[-1])
 
 
 def test_load_says_what_it_did_in_a_line(folder: Path) -> None:

@@ -43,6 +43,7 @@ def story() -> list[tuple[Any, ...]]:
 
 def test_year_has_gaps_flares_zeros_and_growing_targets(content: None) -> None:
     said = demo(password="a long enough pass phrase")
+    assert "rows/s)" in said
     sessions = Session.objects.all()
     pains = [session.pain_before for session in sessions if session.pain_before is not None]
     assert 450 < len(sessions) < 650

@@ -1,5 +1,6 @@
 """``manage.py load_content``: bring a content pack into the database."""
 
+import time
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,7 @@ class Command(BaseCommand):
             count = len(problems)
             summary = ngettext("%(count)d problem in the pack.", "%(count)d problems in the pack.", count)
             raise CommandError("\n".join([*map(wording.problem, problems), summary % {"count": count}]))
+        started = time.monotonic()
         try:
             report = sync.load(rows, dry=check)
             if not check:
@@ -38,7 +40,10 @@ class Command(BaseCommand):
         except (OperationalError, ProgrammingError) as error:
             raise CommandError(_("The database is not ready. Run manage.py migrate first.") + f"\n{error}") from error
         if verbosity:
-            self.stdout.write("\n".join(lines(report, check=check)))
+            seconds = max(time.monotonic() - started, 0.001)
+            speed = _("%(count)d rows in %(seconds).1f s (%(speed)d rows/s).")
+            told = speed % {"count": len(rows), "seconds": seconds, "speed": len(rows) / seconds}
+            self.stdout.write("\n".join([*lines(report, check=check), told]))
 
 
 def lines(report: sync.Report, *, check: bool) -> list[str]:
