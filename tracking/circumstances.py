@@ -24,7 +24,7 @@ from django.db.models.functions import Cast
 
 from exercises.models import Exercise
 from tracking import progression
-from tracking.models import CheckIn, DoseChoice, ExerciseChoice, Flare, Pause, Screening
+from tracking.models import HOLDS, CheckIn, DoseChoice, ExerciseChoice, Flare, Pause, Screening
 from tracking.progression import Choice, Spell
 from tracking.rules import Rules
 from tracking.thresholds import rules
@@ -63,6 +63,12 @@ class Screened:
 
     date: datetime.date
     outcome: str
+    id: uuid.UUID | None = field(default=None, compare=False)
+
+    @property
+    def holds(self) -> bool:
+        """Whether exercises wait until a later screening."""
+        return self.outcome in HOLDS
 
 
 @dataclass(frozen=True)
@@ -98,7 +104,7 @@ class Circumstances:
             chosen={row.exercise or 0: Choice(_date(row.first), row.number or 0) for row in found.get("dose", [])},
             opted_in=frozenset(row.exercise or 0 for row in found.get("taken", [])),
             swaps={row.exercise or 0: row.number or 0 for row in found.get("swap", [])},
-            screened=next((Screened(_date(row.first), row.word or "") for row in screenings), None),
+            screened=next((Screened(_date(row.first), row.word or "", row.id) for row in screenings), None),
         )
 
     @property

@@ -19,7 +19,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from exercises.models import Routine
 from tracking import targets, wording
-from tracking.diary import Diary, next_period, open_slot
+from tracking.circumstances import Circumstances
+from tracking.diary import AFTERNOON, Diary, next_period, open_slot
 from tracking.forms import DONE, ConflictError, SessionForm
 from tracking.models import Period, Profile, Session, local_date
 from tracking.progression import Reason
@@ -39,22 +40,29 @@ def today(request: UserRequest) -> HttpResponse:
     planned = profile.planned_periods()
     waiting = [period for period in planned if not diary.today.session(period)]
     period = next_period(waiting or planned[-1:], now.hour)
+    circumstances = Circumstances.of(request.user, now.date())
     proposed = _targets(profile, now.date(), period, diary.today.logged())
     if not waiting:
         proposed = [target.closed() for target in proposed]
     first_time = not (diary.mornings or diary.evenings) and all(
         target.advice and target.advice.reason == Reason.FIRST for target in proposed
     )
+    flare, screened = circumstances.flare, circumstances.screened
+    resting = bool(flare or (screened and screened.holds))
     context = {
         "today": now.date(),
         "halves": [(period, profile.routine(period), diary.today.session(period)) for period in Period.values],
-        "next": period if waiting else "",
+        "next": period if waiting and not resting else "",
         "targets": [target for target in proposed if not target.left_out],
         "left_out": [target for target in proposed if target.left_out],
         "diary": diary,
-        "forgotten": [] if first_time else list(diary.forgotten(profile)),
+        "forgotten": [] if first_time or resting or circumstances.pause else list(diary.forgotten(profile)),
         "planned": planned,
         "first_time": first_time,
+        "circumstances": circumstances,
+        "flare_days": flare.days(now.date()) if flare else 0,
+        "ask_night": now.date() not in circumstances.nights and now.hour < AFTERNOON,
+        "resting": resting,
     }
     return render(request, "tracking/today.html", context)
 

@@ -1,0 +1,81 @@
+"""Today in a flare, before the first time and after a sign: calm, few words, and nothing forbidden."""
+
+import datetime
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
+
+from tests.factories import CheckInFactory, FlareFactory, PauseFactory, ScreeningFactory, SessionFactory
+from tracking.models import Profile
+
+pytestmark = pytest.mark.usefixtures("morning")
+
+TODAY = reverse("tracking:today")
+DAY = datetime.date(2026, 3, 3)
+YESTERDAY = datetime.date(2026, 3, 2)
+
+
+def test_a_flare_is_calm_and_leads_to_what_helps_a_check_in_and_its_end(at_home: Client, alice: Profile) -> None:
+    flare = FlareFactory(owner=alice.owner, date=YESTERDAY)
+    text = at_home.get(TODAY).text
+    for said in ("Day 2", "Your exercises are paused", flare.get_absolute_url()):
+        assert said in text
+    for name, arguments in (("check-in", []), ("flare-end", [flare.pk]), ("session-new", [])):
+        assert reverse(f"tracking:{name}", args=arguments) in text
+    assert "is still open" not in text
+
+
+def test_an_ended_flare_is_over(at_home: Client, alice: Profile) -> None:
+    FlareFactory(owner=alice.owner, date=YESTERDAY, ended=DAY)
+    assert "Your exercises are paused" not in at_home.get(TODAY).text
+
+
+@pytest.mark.parametrize("outcome", ["urgent", "emergency"])
+def test_after_a_sign_the_exercises_wait(at_home: Client, alice: Profile, outcome: str) -> None:
+    held = ScreeningFactory(owner=alice.owner, outcome=outcome, date=DAY)
+    response = at_home.get(TODAY)
+    assert "Your exercises wait" in response.text
+    assert held.get_absolute_url() in response.text
+    assert response.context["next"] == ""
+
+
+@pytest.mark.parametrize("outcome", ["clear", "seen"])
+def test_after_a_clear_answer_nothing_waits(at_home: Client, alice: Profile, outcome: str) -> None:
+    ScreeningFactory(owner=alice.owner, outcome=outcome, date=DAY)
+    assert "Your exercises wait" not in at_home.get(TODAY).text
+
+
+def test_the_signs_are_offered_before_the_first_time_until_they_are_answered(at_home: Client, alice: Profile) -> None:
+    assert "Before the first time" in at_home.get(TODAY).text
+    ScreeningFactory(owner=alice.owner, date=DAY)
+    assert "Before the first time" not in at_home.get(TODAY).text
+
+
+def test_somebody_with_sessions_is_not_asked_as_if_new(at_home: Client, alice: Profile) -> None:
+    SessionFactory(owner=alice.owner, date=YESTERDAY)
+    assert "Before the first time" not in at_home.get(TODAY).text
+
+
+def test_the_night_is_asked_for_in_the_morning_and_once(at_home: Client, alice: Profile) -> None:
+    assert "How was the night?" in at_home.get(TODAY).text
+    CheckInFactory(owner=alice.owner, kind="night", date=DAY)
+    assert "How was the night?" not in at_home.get(TODAY).text
+
+
+def test_what_a_pause_leaves_open_is_not_called_open(at_home: Client, alice: Profile) -> None:
+    SessionFactory(owner=alice.owner, date=datetime.date(2026, 3, 1))
+    assert "is still open" in at_home.get(TODAY).text
+    PauseFactory(owner=alice.owner, date=YESTERDAY, until=DAY)
+    assert "is still open" not in at_home.get(TODAY).text
+
+
+def test_today_costs_eight_queries_at_most(
+    at_home: Client, alice: Profile, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    FlareFactory(owner=alice.owner, date=YESTERDAY)
+    ScreeningFactory(owner=alice.owner, outcome="urgent")
+    CheckInFactory.create_batch(20, owner=alice.owner, date=DAY)
+    with django_assert_max_num_queries(10):
+        at_home.get(TODAY)
