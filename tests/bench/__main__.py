@@ -9,6 +9,7 @@ CSRF, session and redirect. What a page costs is the floor's rate over its own i
 from __future__ import annotations
 
 import argparse
+import asyncio
 import os
 import re
 import sys
@@ -19,6 +20,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from dev import StopError
+from tests.bench.crowd import USERS, live
 from tests.bench.load import find_wrk
 from tests.bench.measure import Bench
 from tests.bench.plan import Plan
@@ -28,6 +30,7 @@ from tests.support.site import Site, memory, running_site, site_environment
 
 DATABASES = ("postgres", "sqlite")
 DURABLE = ["-c", "listen_addresses="]
+THINK = {"postgres": 2.0, "sqlite": 4.0}  # seconds
 MEMORY, START = 90, 2  # megabytes a worker, seconds to the first page
 
 
@@ -40,6 +43,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=int, default=2, help="for each page in each round")
     parser.add_argument("--pages", default="", help="only those whose name matches this pattern")
+    parser.add_argument("--crowd", type=int, default=0, help="instead: seconds for which 200 people use the site (L1)")
+    parser.add_argument("--think", type=float, default=0, help="seconds that they pause (default: 2, on SQLite 4)")
     options = parser.parse_args(arguments)
     try:
         find_wrk()
@@ -52,35 +57,52 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def bench(database: str, options: argparse.Namespace) -> None:
-    """Fill one database, measure on it and print the table."""
+    """Fill one database and measure on it."""
     with tempfile.TemporaryDirectory(prefix="bc-bench-", dir="/tmp") as name, database_url(database) as (url, pid):
         folder = Path(name)
-        site = Site(site_environment(folder, url, "tests.bench.settings"), folder, workers=1)
+        environment = site_environment(folder, url, "tests.bench.settings")
         print(f"\n=== {database}: {options.people:,} people, {options.sessions:,} sessions", flush=True)
-        plan = filled(site, folder, options)
-        with running_site(site):
-            bench = Bench(site, plan, folder, pid)
-            pages = [page for page in plan.pages if re.search(options.pages, page.name)]
-            bench.round(pages, options.seconds)  # until all that is kept in memory is there
-            bench.measured.clear()
-            for number in range(options.rounds):
-                bench.round(pages, options.seconds)
-                print(
-                    f"round {number + 1} of {options.rounds}, load of the machine {os.getloadavg()[0]:.1f}", flush=True
-                )
-            [worker] = site.workers
-            print(
-                table(
-                    {
-                        page: bench.measured[page]
-                        for page in [*plan.floors.values(), *pages]
-                        if bench.measured[page].ratios
-                    }
-                )
-            )
-            print("\n".join(growths(bench.measured)))
-            print(f"first page {site.seconds:.1f} s after the start{verdict(site.seconds, START)}")
-            print(f"memory of the worker {memory(worker):.0f} MB{verdict(memory(worker), MEMORY)}", flush=True)
+        plan = filled(Site(environment, folder), folder, options)
+        if not options.crowd:
+            pages(Site(environment, folder, workers=1), plan, folder, pid, options)
+        else:
+            crowd(Site(environment, folder), plan, options)
+
+
+def pages(site: Site, plan: Plan, folder: Path, database: int | None, options: argparse.Namespace) -> None:
+    """Measure page by page and print the table."""
+    with running_site(site):
+        bench = Bench(site, plan, folder, database)
+        chosen = [page for page in plan.pages if re.search(options.pages, page.name)]
+        bench.round(chosen, options.seconds)  # until all that is kept in memory is there
+        bench.measured.clear()
+        for number in range(options.rounds):
+            bench.round(chosen, options.seconds)
+            load = os.getloadavg()[0]
+            print(f"round {number + 1} of {options.rounds}, load of the machine {load:.1f}", flush=True)
+        order = [page for page in [*plan.floors.values(), *chosen] if page in bench.measured]
+        print(table({page: bench.measured[page] for page in order}))
+        print("\n".join(growths(bench.measured)))
+        after(site)
+
+
+def crowd(site: Site, plan: Plan, options: argparse.Namespace) -> None:
+    """Let a crowd use the site, served as it is by default, and print what they saw."""
+    think = options.think or THINK["sqlite" if "sqlite" in site.environment["DATABASE_URL"] else "postgres"]
+    with running_site(site):
+        seen = asyncio.run(live(site.port, plan, options.crowd, think))
+        print(
+            f"{USERS} people for {options.crowd} s, pausing for {think} s, load of the machine {os.getloadavg()[0]:.1f}"
+        )
+        print(seen)
+        after(site)
+
+
+def after(site: Site) -> None:
+    """Print what the server itself has to answer for."""
+    print(f"first page {site.seconds:.1f} s after the start{verdict(site.seconds, START)}")
+    held = max(memory(worker) for worker in site.workers)
+    print(f"memory of a worker {held:.0f} MB{verdict(held, MEMORY)}", flush=True)
 
 
 def verdict(found: float, limit: float) -> str:

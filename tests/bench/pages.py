@@ -26,7 +26,7 @@ from django.utils import timezone  # noqa: E402
 from tests.bench import people  # noqa: E402
 from tests.bench.plan import STRANGER, Page, Plan  # noqa: E402
 from tests.support.site import CSRF, HOST, PROXIED, SESSION_COOKIE  # noqa: E402
-from tracking.forms import DONE, SessionForm  # noqa: E402
+from tracking.forms import SessionForm  # noqa: E402
 from tracking.models import Session  # noqa: E402
 
 YEAR = 730  # sessions: what the floor and public pages are measured with
@@ -134,8 +134,9 @@ def browser(session: str) -> Client:
 
 def form(owner: User) -> str:
     """Return the body of a log by somebody who did what was proposed, with gaps for its day, period and key."""
-    said = {name: value for name, value in SessionForm(owner=owner).initial.items() if name.startswith(DONE)}
-    said |= {"pain_before": 4, "pain_after": 3, "zone": "UTC", "csrfmiddlewaretoken": CSRF}
+    empty = SessionForm(owner=owner)
+    said = {name: empty.initial.get(name, "") for name in empty.fields if name not in ("date", "period", "key")}
+    said |= {"pain_before": 4, "pain_after": 3, "csrfmiddlewaretoken": CSRF}
     return f"{urlencode(said)}&date=%DATE%&period=%PERIOD%&key=%KEY%"
 
 

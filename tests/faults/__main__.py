@@ -46,6 +46,7 @@ FAULTS = [
     Fault("D5 disk full", cases.fill_disk, 0.05),
     Fault("D6 database hung", cases.hang_database, 0.05),
     Fault("D8 50 writers, 50 edits", cases.write_together, 0.05, backs=False),
+    Fault("D9 backup, restored", cases.back_up, 0.05, backs=False),
 ]
 
 
@@ -82,7 +83,7 @@ async def endure(scene: Scene, fault: Fault, rounds: int) -> bool:
     number = max(1, round(rounds * fault.share))
     backs = [await fault.case(scene) for _ in range(number)]
     found = await asyncio.to_thread(scene.recounted)
-    wrong = {name: found[name] for name in ("lost", "doubled", "differing")}
+    wrong = {name: found[name] for name in cases.WRONG}
     line = f"{fault.name:<34}{number:>7}{ledger.acknowledged - before:>14}"
     line += "".join(f"{count:>{width}}" for count, width in zip(wrong.values(), (6, 9, 11), strict=True))
     if fault.backs:

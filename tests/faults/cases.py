@@ -21,6 +21,7 @@ HUNG = 7  # seconds
 ALIKE, WRITERS = 20, 50
 CONFLICT = 409
 PUBLIC = "/spasm/"
+WRONG = ("lost", "doubled", "differing")  # what a recount should not find
 PATIENCE = 60  # seconds until nothing will come back any more
 
 Case = Callable[[Scene], Awaitable[float]]
@@ -102,6 +103,15 @@ async def hang_database(scene: Scene) -> float:
         back = await scene.crowd.acknowledged_since(moment, PATIENCE)
     expect("somebody was told that the database hangs", ledger.told > told, True)
     return back
+
+
+async def back_up(scene: Scene) -> float:
+    """A backup made under load has every log that was acknowledged before it was begun, and nothing by halves."""
+    async with scene.load():
+        archive, ledger = await asyncio.to_thread(scene.back_up)
+    found = await asyncio.to_thread(scene.restored, archive, ledger)
+    expect("a restored backup", {name: found[name] for name in WRONG}, dict.fromkeys(WRONG, 0))
+    return 0.0
 
 
 async def write_together(scene: Scene) -> float:

@@ -12,10 +12,13 @@ import subprocess
 import sys
 import tempfile
 import time
+import uuid
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+
+import psycopg
 
 from tests.faults.writers import Crowd, Ledger, Person
 from tests.support import postgres
@@ -67,10 +70,10 @@ class Scene:
     people: list[Person]  # some who are not in the crowd
     stranger: Visitor
 
-    def recounted(self) -> dict[str, int]:
-        """Return what a recount of the database finds against the ledger."""
-        command = [sys.executable, "-m", "tests.faults.recount", self.crowd.ledger.file.name]
-        ran = subprocess.run(command, env=self.site.environment, capture_output=True, text=True)
+    def recounted(self, ledger: Path | None = None, **environment: str) -> dict[str, int]:
+        """Return what a recount of the database, or another, finds against the ledger, or another."""
+        command = [sys.executable, "-m", "tests.faults.recount", str(ledger or self.crowd.ledger.file.name)]
+        ran = subprocess.run(command, env=self.site.environment | environment, capture_output=True, text=True)
         if ran.returncode != 0:
             raise RuntimeError(ran.stderr)
         found: dict[str, int] = json.loads(ran.stdout)
@@ -138,6 +141,25 @@ class Scene:
             yield
         finally:
             filler.unlink(missing_ok=True)
+
+    def back_up(self) -> tuple[Path, Path]:
+        """Return an archive of now, and the ledger as it was when it was begun."""
+        ledger, archive = self.folder / "ledger-then", self.folder / f"{uuid.uuid4()}.tar"
+        ledger.write_bytes(Path(self.crowd.ledger.file.name).read_bytes())
+        self.site.python("manage.py", "backup", str(archive), "--verify")
+        return archive, ledger
+
+    def restored(self, archive: Path, ledger: Path) -> dict[str, int]:
+        """Return what a recount finds in an archive that was put into an empty database."""
+        name = f"restored_{archive.stem.replace('-', '_')}"
+        url = f"sqlite:///{self.data / name}"
+        if self.server:
+            with psycopg.connect(self.server.url, autocommit=True) as connection:
+                connection.execute(f"CREATE DATABASE {name}".encode())
+            url = self.server.url.removesuffix("postgres") + name
+        other = Site(self.site.environment | {"DATABASE_URL": url}, self.folder)
+        other.python("manage.py", "restore", str(archive))
+        return self.recounted(ledger, DATABASE_URL=url)
 
     def revive(self) -> None:
         """Start the database again where it has given up, as whatever looks after it would."""

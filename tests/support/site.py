@@ -82,8 +82,9 @@ class Site:
         self.command += ["--respawn-failed-workers", "--log-level", "warning", "backcare.wsgi:application"]
 
     def python(self, *arguments: str) -> None:
-        """Run Python on the site's data. Raises CalledProcessError when it fails."""
-        subprocess.run([sys.executable, *arguments], cwd=ROOT, env=self.environment, check=True)
+        """Run Python on the site's data; what it prints goes to the log. Raises CalledProcessError when it fails."""
+        with (self.folder / "log").open("ab") as log:
+            subprocess.run([sys.executable, *arguments], cwd=ROOT, env=self.environment, stdout=log, check=True)
 
     def prepare(self) -> None:
         """Do what the image and deploy/start.sh do before serving."""
