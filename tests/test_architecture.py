@@ -21,6 +21,7 @@ PURE = (
     "tracking.rules",
     "tracking.redflags",
     "tracking.measures",
+    "tracking.days",
     "tracking.progression",
     "tracking.stats",
     "tracking.chart",

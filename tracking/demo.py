@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from exercises.models import Exercise, Routine
-from tracking import targets
+from tracking import progression, targets
+from tracking.circumstances import Circumstances
+from tracking.days import Record
 from tracking.models import Period, Profile, Session, SessionExercise
-from tracking.progression import Record
 from tracking.targets import Row, Slot, Target
+from tracking.thresholds import rules
 
 DAYS = 365
 HOLIDAY = range(150, 164)  # days since the start in which nothing is logged
@@ -66,12 +68,14 @@ class Life:
         slot = Slot(date, period, dict.fromkeys(Period.values, self.exercises), logged)
         rows = [self._row(session, order, self._target(slot, one), before) for order, one in enumerate(self.exercises)]
         for row in rows:
-            record = Record(date, row.target, row.done, row.day_target, session.pain_before, session.pain_after)
+            pain = (session.pain_before, session.pain_after, session.pain_worst)
+            record = Record(date, row.target, row.done, row.day_target, *pain, period=period, reason=row.reason)
             self.rows.setdefault(row.exercise_id, []).append(Row(row.exercise_id, session.pk, record))
         return session, rows
 
     def _target(self, slot: Slot, exercise: Exercise) -> Target:
-        return targets.target(self.profile, slot, exercise, self.rows.get(exercise.pk, [])[-targets.WINDOW :])
+        rows = self.rows.get(exercise.pk, [])[-progression.window(rules()) :]
+        return targets.target(self.profile, slot, exercise, rows, Circumstances(slot.date))
 
     def _row(self, session: Session, order: int, target: Target, pain: int) -> SessionExercise:
         done = target.proposed

@@ -12,7 +12,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from exercises.models import Precaution
-from tracking.models import NOTE_LENGTH, Place, zone_names
+from tracking.models import NOTE_LENGTH, Felt, Place, zone_names
 
 AREAS = ("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
 MOST_REPETITIONS = 300  # ten times the largest goal: more is a slip of the finger
@@ -163,6 +163,18 @@ class RepetitionsField(WholeField):
             max_value=MOST_REPETITIONS,
             widget=widget,
             error_messages=messages,
+        )
+
+
+class FeltField(forms.ChoiceField):
+    """The person's own word on an exercise, or nothing."""
+
+    def __init__(self, exercise: str) -> None:
+        super().__init__(
+            label=format_lazy(_("How {exercise} felt"), exercise=exercise),
+            choices=[("", _("How did it feel?")), *Felt.choices],
+            required=False,
+            error_messages={"invalid_choice": _("Choose easy, about right or too much, or nothing.")},
         )
 
 

@@ -21,15 +21,29 @@ from django.utils.translation import gettext_lazy as _
 
 from exercises.models import Exercise, Routine
 from tracking import targets, wording
-from tracking.fields import DayField, NoteField, PainField, RepetitionsField, WholeField, ZoneField
+from tracking.circumstances import Circumstances
+from tracking.fields import (
+    DayField,
+    FeltField,
+    NoteField,
+    PainField,
+    PlacesField,
+    RepetitionsField,
+    WholeField,
+    ZoneField,
+)
 from tracking.models import DEFAULT_ROUTINE, Period, Profile, Session, SessionExercise, local_date
 from tracking.strict import StrictForm
 from tracking.targets import Slot, Target
 
 EARLIEST = datetime.date(2000, 1, 1)  # before this, a year was mistyped
-FACTS = ("date", "period", "pain_before", "pain_after", "note")  # of a session: each a field and a column
-ASKED = {"done": RepetitionsField}  # of each exercise: a field ``<column>-<slug>``, and a column of its row
-DONE = "done-"
+# Of a session: each a field and a column.
+FACTS = ("date", "period", "pain_before", "pain_worst", "pain_after", "places", "note")
+ASKED = {
+    "done": RepetitionsField,
+    "felt": FeltField,
+}  # of each exercise: a field ``<column>-<slug>``, and a column of its row
+DONE, FELT = "done-", "felt-"
 BY_EXERCISE = tuple(f"{column}-" for column in ASKED)
 
 
@@ -54,12 +68,14 @@ class SessionForm(StrictForm):
     Where ``zone`` is empty the device's counts, else the profile's; where ``routine`` is empty, the one planned.
     """
 
-    may_lack = ("zone", "routine", "version")
+    may_lack: Collection[str] = ("zone", "routine", "version")
 
     date = DayField()
     period = forms.ChoiceField(label=_("Time of day"), choices=Period.choices, widget=forms.RadioSelect)
     pain_before = PainField(_("Your pain before"))
+    pain_worst = PainField(_("The worst in between, if you like"))
     pain_after = PainField(_("Your pain after"))
+    places = PlacesField()
     note = NoteField()
     zone = ZoneField(device=True, required=False, widget=forms.HiddenInput)
     key = forms.UUIDField(widget=forms.HiddenInput)
@@ -86,6 +102,9 @@ class SessionForm(StrictForm):
         for exercise in self.exercises:
             self.fields |= {name_of(column, exercise): field(exercise.name) for column, field in ASKED.items()}
         self.fields["version"].required = stored is not None
+        if stored is None:  # in an edit, they would empty what is stored
+            felt = [name for name in self.fields if name.startswith(FELT)]
+            self.may_lack = (*self.may_lack, "pain_worst", *felt)
         if data is None and stored is None:
             self.initial.update({DONE + target.exercise.slug: target.proposed for target in self.targets})
 
@@ -93,18 +112,26 @@ class SessionForm(StrictForm):
 
     @cached_property
     def targets(self) -> list[Target]:
-        """What is proposed for the session; of a stored one, what it was given. Up to 4 queries."""
+        """What is proposed for the session; of a stored one, what it was given. Up to 2 queries."""
         if self._keeps_rows:
             return [targets.pinned(row, self.profile) for row in self._rows]
-        return targets.propose(self.profile, self._slot(self._others), self.exercises)
+        return targets.propose(self.profile, self._slot(self._others), self.exercises, self.circumstances)
 
-    def lines(self) -> Iterator[tuple[Target, forms.BoundField]]:
-        """Yield each exercise's target with its field, whose hint it is."""
+    @cached_property
+    def circumstances(self) -> Circumstances:
+        """What holds on the day of the session, as it was when the form was filled in. 1 query."""
+        date = self.initial["date"]
+        with contextlib.suppress(ValidationError):
+            date = self.fields["date"].clean(self.data.get("date", date))
+        return Circumstances.of(self.owner, date)
+
+    def lines(self) -> Iterator[tuple[Target, forms.BoundField, forms.BoundField]]:
+        """Yield each exercise's target with the field of its repetitions, whose hint it is, and that of how it felt."""
         for target in self.targets:
             field = self[DONE + target.exercise.slug]
             logged = self._logged.get(field.name) if self.offered and self.stored else None
             field.help_text = wording.hint(target, logged)
-            yield target, field
+            yield target, field, self[FELT + target.exercise.slug]
 
     @property
     def shown_date(self) -> datetime.date:
@@ -235,12 +262,13 @@ class SessionForm(StrictForm):
         return None
 
     def _add_rows(self, session: Session, others: Collection[Session]) -> None:
-        proposed = targets.propose(self.profile, self._slot(others), self.exercises)
+        proposed = targets.propose(self.profile, self._slot(others), self.exercises, self.circumstances)
         SessionExercise.objects.bulk_create(
             SessionExercise(
                 owner=self.owner,
                 session=session,
                 exercise=target.exercise,
+                instead_of_id=target.instead_of,
                 date=session.date,
                 order=order,
                 sets=target.sets,
@@ -285,7 +313,7 @@ class SessionForm(StrictForm):
         if self.stored and self._keeps_rows:
             return self.stored.routine, [row.exercise for row in self._rows]
         ids = {period: self.profile.routine_id(period) for period in Period.values}
-        found = targets.routines(slug if slug_re.match(slug) else "", ids.values())
+        found = targets.routines(slug if slug_re.match(slug) else "", ids.values(), self.circumstances.swaps)
         for routine, exercises in found:
             self._planned |= {period: exercises for period, pk in ids.items() if pk == routine.pk}
         return next(((routine, exercises) for routine, exercises in found if routine.slug == slug), (None, []))

@@ -59,7 +59,7 @@ class Part:
     @property
     def left_out(self) -> bool:
         """Whether something speaks against it, as far as the person told us."""
-        return bool(self.target.marks) if self.asked else self.target.left_out
+        return bool(self.target.marks) or self.target.rests if self.asked else self.target.left_out
 
     def data(self) -> dict[str, Any]:
         """Return what the player's script needs, as JSON takes it."""

@@ -2,33 +2,33 @@
 
 A target is in repetitions a set, or in repetitions a day where the dose is counted a day. Article B starts two of its
 exercises at 5 a day, builds them to 30, and raises them as they get easier; both articles give ranges such as 2–3. How
-fast to go is the editor's choice, with no trial behind it.
+fast to go is the editor's choice, with no trial behind it. The figures are in ``rules``; how a day is judged, and the
+source of that, is in ``days``. From the last days follows the next target:
+
+- a day to ease off: one step down, never below the start (HIGH, RISE, MORNING, TOO_MUCH);
+- a day to stay, or whose target was not reached (MISSED): the same again;
+- ``good_days`` good days running: one step up (STEP_UP), never above the goal; ``easy_days`` of them where each felt
+  easy (EASY; article B raises "as it gets easier", the figure is ours). No word of the person's makes a larger step.
+
+What comes before that (our rules):
+
+- while a flare goes on, the exercise is paused (PAUSED);
+- after a flare (RETURN), or after ``gap_days`` days without the exercise (GAP), one begins again at ``return_percent``
+  of the last target. A planned pause is a gap too: it excuses the person, and the body has rested all the same;
+- a target that the person chose counts from its day on (CHOSEN), and the rules go on from there;
+- in the evening after a morning that was HIGH one rests (REST); after RISE or TOO_MUCH one does a step less (EASED).
 """
 
 import datetime
 import uuid
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
-from itertools import groupby, takewhile
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import takewhile
 
-from tracking.rules import Rules
+from tracking.days import DAY, EASE_OFF, RESTING, Day, Reason, Record, Trouble
+from tracking.rules import DEFAULT, Rules
 
-GOOD_DAYS = 3  # editor's choice: good days running, at one target, that earn a step up
-
-
-class Reason(StrEnum):
-    """Why the target is what it is. Kept with each session's exercise, so a code once used stays."""
-
-    FIRST = "first"  # never done before: the start
-    FIXED = "fixed"  # the dose has one figure only
-    STEP_UP = "step_up"  # enough good days running at the target before
-    BUILDING = "building"  # good days so far, not yet enough
-    MISSED = "missed"  # the last day's target was not reached
-    PAIN = "pain"  # pain was higher after than before on the last day
-    GOAL = "goal"  # at the goal, and the last day was good
-    LOWERED = "lowered"  # the goal has since been set below the last target
-    RAISED = "raised"  # the start has since been set above the last target
+BEGUN_AGAIN = (Reason.RETURN, Reason.GAP)
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,10 @@ class Range:
         if start is None or goal is None or step is None:
             return cls(reps_min, reps_max)
         return cls(start, goal, step)
+
+    def within(self, target: int) -> int:
+        """Return ``target``, or the end of the range that is nearer to it."""
+        return min(max(target, self.start), self.goal)
 
 
 @dataclass(frozen=True)
@@ -85,39 +89,12 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Record:
-    """One exercise in one session. ``done`` is None when not noted and 0 when left out; pain is 0–10 or None.
-
-    ``target`` and ``done`` are in repetitions a set; ``day_target`` is in repetitions a day, None for other doses.
-    """
-
-    date: datetime.date
-    target: int
-    done: int | None
-    day_target: int | None = None
-    pain_before: int | None = None
-    pain_after: int | None = None
-
-
-@dataclass(frozen=True)
-class Day:
-    """One recorded day of one exercise: its pinned target, whether that was reached, whether pain rose in a session."""
-
-    date: datetime.date
-    target: int
-    reached: bool
-    worse: bool = False
-
-    @property
-    def good(self) -> bool:
-        return self.reached and not self.worse
-
-
-@dataclass(frozen=True)
 class Advice:
     """The next ``target``, its ``reason`` and the figures that a sentence about it may name.
 
-    ``previous`` is the last day's target (None the first time); ``good_days`` counts the good days running at it.
+    ``previous`` is the target before (None the first time); ``good_days`` counts the good days running at it. ``date``
+    is a flare's first day (PAUSED) or last (RETURN), the last day of the exercise (GAP), or that of a choice; ``gap``
+    counts the days without the exercise.
     """
 
     target: int
@@ -125,7 +102,15 @@ class Advice:
     goal: int
     previous: int | None = None
     good_days: int = 0
-    needed: int = GOOD_DAYS
+    needed: int = DEFAULT.good_days
+    trouble: Trouble | None = None
+    date: datetime.date | None = None
+    gap: int = 0
+
+    @property
+    def rests(self) -> bool:
+        """Whether it is proposed only on request."""
+        return self.reason in RESTING
 
     @property
     def figures(self) -> dict[str, int]:
@@ -137,7 +122,34 @@ class Advice:
             "good_days": self.good_days,
             "needed": self.needed,
             "left": max(self.needed - self.good_days, 0),
+            "gap": self.gap,
         }
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What an advice for ``date`` rests on beside the days: flares, and the target that the person chose last."""
+
+    date: datetime.date
+    flares: Sequence[Spell] = ()
+    choice: Choice | None = None
+    rules: Rules = DEFAULT
+
+    def flare(self) -> Spell | None:
+        return next((flare for flare in self.flares if flare.open(self.date)), None)
+
+    def flare_since(self, day: Day) -> Spell | None:
+        """Return the last flare that was over by the date and is not followed by ``day``."""
+        over = [flare for flare in self.flares if flare.last and day.date <= flare.last <= self.date]
+        # What was given on a flare's last day for its end, or by choice, came after it.
+        after = day.reason in (Reason.RETURN, Reason.CHOSEN)
+        since = [flare for flare in over if flare.last != day.date or not after]
+        return max(since, key=lambda flare: flare.last or flare.first, default=None)
+
+    def apart(self, earlier: Day, later: Day) -> bool:
+        """Return whether a gap or a flare lies between two days, so that good days do not run on."""
+        between = any(flare.first <= later.date and (flare.last or later.date) > earlier.date for flare in self.flares)
+        return between or (later.date - earlier.date).days > self.rules.gap_days
 
 
 def reach(rules: Rules) -> int:
@@ -145,61 +157,140 @@ def reach(rules: Rules) -> int:
     return (rules.good_days + 1) * (rules.gap_days + 1)
 
 
-def days(records: Iterable[Record]) -> list[Day]:
-    """Return one Day a date from the records of one exercise, latest first.
-
-    A dose counted a session is reached when each session of the day reached its target; one counted a day, when the
-    sessions together did. Repetitions not noted do not reach a target. A missing pain score is not a rise. Where the
-    sessions of a day were given different targets, the lower one is the day's.
-    """
-    latest_first = sorted(records, key=lambda record: record.date, reverse=True)
-    return [_day(date, list(group)) for date, group in groupby(latest_first, key=lambda record: record.date)]
+def window(rules: Rules) -> int:
+    """Return how many of an exercise's last records suffice: mornings and evenings of a gap or a run, and more."""
+    return 2 * (max(rules.good_days, rules.gap_days) + 2)
 
 
-def advise(span: Range, days: Sequence[Day]) -> Advice:
+def advise(span: Range, days: Sequence[Day], now: Situation) -> Advice:
     """Return the next target, within ``span``, and why.
 
-    ``days`` are the last recorded days of one exercise in any order; GOOD_DAYS of them suffice, and days without a
-    record neither count nor break a run. Raises ValueError when two share a date.
+    ``days`` are the last recorded days of one exercise in any order; only those before the situation's date count.
+    Days without a record neither count nor break a run, while they are fewer than a gap. Raises ValueError when two
+    share a date.
     """
-    history = sorted(days, key=lambda day: day.date, reverse=True)
+    history = sorted((day for day in days if day.date < now.date), key=lambda day: day.date, reverse=True)
     if len({day.date for day in history}) < len(history):
         raise ValueError("one Day a date")
-    if not history:
+    return replace(_advise(span, history, now), goal=span.goal, needed=now.rules.good_days)
+
+
+def tonight(advice: Advice, span: Range, morning: Sequence[Record], rules: Rules) -> Advice:
+    """Return the advice for the evening of a day whose ``morning`` is recorded: REST, EASED or as it was."""
+    troubles = [(trouble, record) for record in morning if (trouble := record.trouble(rules))]
+    trouble, record = max(troubles, key=lambda found: found[0].weight, default=(None, None))
+    if trouble is None or record is None or trouble.reason not in EASE_OFF or advice.reason == Reason.PAUSED:
+        return advice
+    if advice.reason == Reason.CHOSEN and advice.date == record.date and advice.target != record.figure:
+        return advice  # chosen since
+    if trouble.reason == Reason.HIGH:
+        return replace(advice, reason=Reason.REST, trouble=trouble)
+    target = min(advice.target, span.within(record.figure - span.step))
+    return replace(advice, target=target, reason=Reason.EASED, previous=record.figure, trouble=trouble)
+
+
+def _advise(span: Range, history: list[Day], now: Situation) -> Advice:
+    known = [day for day in history if day.reason != Reason.PAUSED]
+    chosen = now.choice is not None and _in_force(now.choice, span, known)
+    if now.choice and chosen:
+        known.insert(0, Day(now.choice.date, span.within(now.choice.target), reached=True, reason=Reason.CHOSEN))
+    base = next(iter(known or history), None)
+    if base is None:
+        flare = now.flare()
+        return Advice(
+            span.start, Reason.PAUSED if flare else Reason.FIRST, span.goal, date=flare.first if flare else None
+        )
+    again = _after_flare(span, base, now) or _after_gap(span, known, now)
+    if flare := now.flare():
+        target = again.target if again else _lower(span, base, now.rules)
+        return Advice(target, Reason.PAUSED, span.goal, base.target, date=flare.first)
+    if again:
+        return again
+    if chosen:
+        return Advice(base.target, Reason.CHOSEN, span.goal, base.target, date=base.date)
+    return _next(span, known, now)
+
+
+def _in_force(choice: Choice, span: Range, known: Sequence[Day]) -> bool:
+    """Return whether a choice came after all the days that were recorded."""
+    if not known or choice.date > known[0].date:
+        return True
+    return choice.date == known[0].date and known[0].target != span.within(choice.target)
+
+
+def _lower(span: Range, base: Day, rules: Rules) -> int:
+    """Return where one begins again; what was given in a flare is that already."""
+    part = (base.target * rules.return_percent + 50) // 100
+    return span.within(base.target if base.reason == Reason.PAUSED else part)
+
+
+def _after_flare(span: Range, base: Day, now: Situation) -> Advice | None:
+    flare = now.flare_since(base)
+    if span.start == span.goal or not (flare or base.reason == Reason.PAUSED):
+        return None
+    return Advice(
+        _lower(span, base, now.rules), Reason.RETURN, span.goal, base.target, date=flare.last if flare else None
+    )
+
+
+def _after_gap(span: Range, known: Sequence[Day], now: Situation) -> Advice | None:
+    """Return the advice after days without the exercise; one left out for days that began again is not halved twice."""
+    moved = next((day for day in known if day.moved), None)
+    since = moved or (known[-1] if known else None)
+    if since is None or span.start == span.goal or (now.date - since.date).days <= now.rules.gap_days:
+        return None
+    last = known[0]
+    if moved is None and last.target == span.start:
         return Advice(span.start, Reason.FIRST, span.goal)
-    last = history[0]
-    run = sum(1 for _ in takewhile(lambda day: day.good and day.target == last.target, history))
-    target, reason = _next(span, last, run)
-    return Advice(target, reason, span.goal, previous=last.target, good_days=run)
+    begun = last.reason in BEGUN_AGAIN and not last.moved
+    target = span.within(last.target) if begun else _lower(span, last, now.rules)
+    return Advice(target, Reason.GAP, span.goal, last.target, date=since.date, gap=(now.date - since.date).days - 1)
 
 
-def _next(span: Range, last: Day, run: int) -> tuple[int, Reason]:
+def _next(span: Range, known: Sequence[Day], now: Situation) -> Advice:
+    last = known[0]
+    run = _run(known, now)
+    easy = sum(1 for _ in takewhile(lambda day: day.easy, run))
+    trouble = _trouble(known)
+    target, reason = last.target, Reason.BUILDING
     # A range edited since comes first: what was earned at a target outside it says nothing about the targets inside.
     if last.target > span.goal:
-        return span.goal, Reason.LOWERED
-    if last.target < span.start:
-        return span.start, Reason.RAISED
-    if span.start == span.goal:
-        return span.goal, Reason.FIXED
-    if last.worse:
-        return last.target, Reason.PAIN
-    if not last.reached:
-        return last.target, Reason.MISSED
-    if last.target == span.goal:
-        return span.goal, Reason.GOAL
-    if run < GOOD_DAYS:
-        return last.target, Reason.BUILDING
-    return min(last.target + span.step, span.goal), Reason.STEP_UP
+        target, reason = span.goal, Reason.LOWERED
+    elif last.target < span.start:
+        target, reason = span.start, Reason.RAISED
+    elif trouble:
+        reason = trouble.reason
+        target = span.within(last.target - span.step) if reason in EASE_OFF else last.target
+    elif span.start == span.goal:
+        reason = Reason.FIXED
+    elif not last.reached:
+        reason = Reason.MISSED
+    elif last.target == span.goal:
+        reason = Reason.GOAL
+    elif len(run) >= now.rules.good_days:
+        target, reason = span.within(last.target + span.step), Reason.STEP_UP
+    elif easy >= min(now.rules.easy_days, now.rules.good_days):
+        target, reason = span.within(last.target + span.step), Reason.EASY
+    return Advice(target, reason, span.goal, last.target, len(run), trouble=trouble)
 
 
-def _day(date: datetime.date, records: Sequence[Record]) -> Day:
-    worse = any(
-        record.pain_before is not None and record.pain_after is not None and record.pain_after > record.pain_before
-        for record in records
-    )
-    daily = [record.day_target for record in records if record.day_target is not None]
-    if daily:
-        target = min(daily)
-        return Day(date, target, sum(record.done or 0 for record in records) >= target, worse)
-    reached = all(record.done is not None and record.done >= record.target for record in records)
-    return Day(date, min(record.target for record in records), reached, worse)
+def _run(known: Sequence[Day], now: Situation) -> list[Day]:
+    """Return the good days running at the last target, latest first, no further back than a gap, flare or choice."""
+    run: list[Day] = []
+    for day in known:
+        chosen_since = now.choice is not None and day.date < now.choice.date
+        if not day.good or day.target != known[0].target or chosen_since or (run and now.apart(day, run[-1])):
+            break
+        run.append(day)
+    return run
+
+
+def _trouble(known: Sequence[Day]) -> Trouble | None:
+    """Return what speaks against going on: on the last day, or that morning where its target was not lowered for it."""
+    last, before = known[0], known[1] if len(known) > 1 else None
+    if before is None or last.too_much or last.reason in (Reason.MORNING, Reason.CHOSEN):
+        return last.trouble
+    woke_worse = before.trouble is not None and before.trouble.reason == Reason.MORNING
+    if woke_worse and before.date + DAY == last.date and last.target >= before.target:
+        return before.trouble
+    return last.trouble

@@ -18,6 +18,7 @@ class Rules:
     stay: int = 5  # up to here: stay; above it: ease off
     rise: int = 2  # a rise in a session, or a worse next morning, of this much: ease off
     good_days: int = 3  # good days running that earn a step up
+    easy_days: int = 2  # good days running that felt easy, and earn it sooner
     gap_days: int = 7  # days without the exercise after which one begins again lower
     return_percent: int = 50  # of the last target, where one begins again after a flare or a gap
     loading_after_days: int = 28  # days with a session before a loading exercise can be taken in
@@ -36,7 +37,15 @@ class Rules:
             value = getattr(self, field.name)
             if type(value) is not int or value < 0:
                 raise ValueError(f"{field.name} is a whole number from 0, not {value!r}")
-        for name in ("good_days", "gap_days", "period_days", "enough_scores", "adherence_days", "goal_days"):
+        for name in (
+            "good_days",
+            "easy_days",
+            "gap_days",
+            "period_days",
+            "enough_scores",
+            "adherence_days",
+            "goal_days",
+        ):
             if not getattr(self, name):
                 raise ValueError(f"{name} is at least 1")
         if not self.go_on <= self.stay <= 10:

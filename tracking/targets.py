@@ -1,23 +1,23 @@
-"""A session's targets. The records they rest on are fetched in two queries, however long the history is."""
+"""A session's targets. The records they rest on are fetched in one query, however long the history is."""
 
 import datetime
 import uuid
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.contrib.auth.models import User
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import BooleanField, DateField, ExpressionWrapper, FilteredRelation, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
-from exercises.models import Dose, Exercise, Precaution, Routine, RoutineStep
+from exercises.models import Dose, Exercise, Precaution, Routine
 from exercises.timing import share
 from tracking import progression
+from tracking.circumstances import Circumstances
+from tracking.days import Record, days
 from tracking.models import Period, Profile, SessionExercise
-from tracking.progression import Advice, Range, Record
-
-WINDOW = 2 * (
-    progression.GOOD_DAYS + 1
-)  # rows of an exercise: mornings and evenings of one day more than a step up needs
+from tracking.progression import Advice, Range, Situation
+from tracking.thresholds import rules
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,8 @@ class Target:
     """What one session proposes of one exercise: ``sets`` of ``reps`` repetitions.
 
     Where the dose is counted a day, ``day`` is the whole day's and ``done`` what the day's other session has brought.
-    ``marks`` are the precautions for which the person had better leave it out.
+    ``marks`` are the precautions for which the person had better leave it out, ``taken_in`` says that they chose an
+    exercise that waits to be chosen, ``instead_of`` is the id of the exercise that they swapped it in for.
     """
 
     exercise: Exercise
@@ -36,11 +37,23 @@ class Target:
     advice: Advice | None = None
     span: Range | None = None
     marks: tuple[Precaution, ...] = ()
+    taken_in: bool = False
+    instead_of: int | None = None
+
+    @property
+    def rests(self) -> bool:
+        """Whether it is paused in a flare, or this evening for a hard morning."""
+        return self.advice is not None and self.advice.rests
+
+    @property
+    def waits(self) -> bool:
+        """Whether it waits to be chosen."""
+        return self.exercise.opt_in and not self.taken_in
 
     @property
     def left_out(self) -> bool:
         """Whether it is proposed only when the person asks for it."""
-        return bool(self.marks) or self.exercise.opt_in
+        return bool(self.marks) or self.waits or self.rests
 
     @property
     def proposed(self) -> int:
@@ -78,53 +91,84 @@ class Row(NamedTuple):
     record: Record
 
 
-def routines(slug: str, ids: Iterable[int | None]) -> list[tuple[Routine, list[Exercise]]]:
-    """Return the routine named ``slug`` and those with ``ids``, each with the exercises it shows, in order. 1 query."""
-    steps = (
-        RoutineStep.objects.shown()
-        .filter(Q(routine__slug=slug) | Q(routine__in=[pk for pk in ids if pk]))
-        .filter(routine__in=Routine.objects.shown(), exercise__in=Exercise.objects.doable())
-        .select_related("routine", "exercise__dose")
-        .order_by("routine__order", "routine", "order", "pk")
+def routines(
+    slug: str, ids: Iterable[int | None], swaps: Mapping[int, int] | None = None
+) -> list[tuple[Routine, list[Exercise]]]:
+    """Return the routine named ``slug`` and those with ``ids``, each with the exercises it shows, in order. 1 query.
+
+    ``swaps`` maps exercises to those done instead; one that is not shown, or in the routine already, takes no place.
+    """
+    swaps = swaps or {}
+    asked = Q(step__routine__slug=slug) | Q(step__routine__in=[pk for pk in ids if pk])
+    planned = Q(asked, step__retired=False, step__routine__retired=False)
+    doable: Any = Exercise.objects.doable()  # its stubs know no filtered relation
+    rows = (
+        doable.annotate(step=FilteredRelation("steps"), planned=ExpressionWrapper(planned, BooleanField()))
+        .filter(Q(planned) | Q(pk__in=swaps.values()))
+        .select_related("dose", "step__routine")
+        .order_by("step__routine__order", "step__routine", "step__order", "step__pk")
     )
+    by_id: dict[int, Exercise] = {}
     found: dict[Routine, list[Exercise]] = {}
-    for step in steps:
-        found.setdefault(step.routine, []).append(step.exercise)
-    return list(found.items())
+    for exercise in rows:
+        by_id.setdefault(exercise.pk, exercise)
+        if exercise.planned:
+            found.setdefault(exercise.step.routine, []).append(exercise)
+    return [(routine, _swapped(exercises, swaps, by_id)) for routine, exercises in found.items()]
 
 
-def propose(profile: Profile, slot: Slot, exercises: Collection[Exercise]) -> list[Target]:
-    """Return the targets of ``exercises`` in ``slot``, from the records of earlier dates. 2 queries."""
+def propose(
+    profile: Profile, slot: Slot, exercises: Collection[Exercise], circumstances: Circumstances
+) -> list[Target]:
+    """Return the targets of ``exercises`` in ``slot``, from what was recorded before it. 1 query."""
     rows = recent(profile.owner, [exercise.pk for exercise in exercises], slot.date)
     return [
-        target(profile, slot, exercise, [row for row in rows if row.exercise == exercise.pk]) for exercise in exercises
+        target(profile, slot, exercise, [row for row in rows if row.exercise == exercise.pk], circumstances)
+        for exercise in exercises
     ]
 
 
-def target(profile: Profile, slot: Slot, exercise: Exercise, rows: Iterable[Row]) -> Target:
-    """Return one exercise's target. Only earlier dates count, so that morning and evening have the same one."""
+def target(
+    profile: Profile, slot: Slot, exercise: Exercise, rows: Iterable[Row], circumstances: Circumstances
+) -> Target:
+    """Return one exercise's target. Morning and evening have the same one, unless the morning says that it is less."""
     dose = exercise.dose
     records = [row.record for row in rows]
     span = Range.of(dose.reps_min, dose.reps_max, dose.start, dose.goal, dose.step)
-    advice = progression.advise(span, progression.days(record for record in records if record.date < slot.date))
-    marks = _marks(profile, exercise)
+    advice = _advice(span, slot, records, exercise, circumstances)
+    replaced = {instead: one for one, instead in circumstances.swaps.items()}
+    found = Target(
+        exercise,
+        dose.sets,
+        advice.target,
+        advice=advice,
+        span=span,
+        marks=_marks(profile, exercise),
+        taken_in=exercise.pk in circumstances.opted_in,
+        instead_of=replaced.get(exercise.pk),
+    )
     if dose.per != Dose.Per.DAY:
-        return Target(exercise, dose.sets, advice.target, advice=advice, span=span, marks=marks)
+        return found
     done = sum(record.done or 0 for record in records if record.date == slot.date)
     reps = share(advice.target, slot.sessions_left(exercise), done)
-    return Target(exercise, dose.sets, reps, advice.target, done, advice, span, marks)
+    return replace(found, reps=reps, day=advice.target, done=done)
 
 
-def recent(owner: User, exercises: Collection[int], date: datetime.date) -> list[Row]:
-    """Return each exercise's last records up to and including ``date``, whole days. 2 queries."""
+def recent(owner: User, exercises: Iterable[int], date: datetime.date) -> list[Row]:
+    """Return each exercise's last records up to and including ``date``, whole days. 1 query."""
     own = SessionExercise.objects.owned_by(owner).filter(session__owner=owner, session__deleted_at__isnull=True)
-    before = own.filter(exercise=OuterRef("pk"), date__lt=date).order_by("-date").values("date")
-    oldest = Subquery(before[WINDOW - 1 : WINDOW])
-    bounds = Exercise.objects.filter(pk__in=exercises).order_by().annotate(since=oldest).values_list("pk", "since")
+    wanted = progression.window(rules())
     columns = ["exercise", "session", "date", "target", "done", "day_target"]
-    last = own.order_by().values_list(*columns, "session__pain_before", "session__pain_after")
+    scores = ["session__pain_before", "session__pain_after", "session__pain_worst", "session__period"]
+    last = own.order_by().values_list(*columns, *scores, "felt", "reason")
+
+    def part(exercise: int) -> QuerySet[SessionExercise, tuple[Any, ...]]:
+        before = own.filter(exercise=exercise, date__lt=date).order_by("-date").values("date")
+        oldest = Coalesce(Subquery(before[wanted - 1 : wanted]), Value(datetime.date.min, DateField()))
+        return last.filter(exercise=exercise, date__gte=oldest, date__lte=date)
+
     # A union, because SQLite answers a long OR by reading all that the owner ever did.
-    parts = [last.filter(exercise=pk, date__range=(since or datetime.date.min, date)) for pk, since in bounds]
+    parts = [part(pk) for pk in exercises]
     rows = parts[0].union(*parts[1:], all=True) if parts else []
     return [Row(exercise, session, Record(*rest)) for exercise, session, *rest in rows]
 
@@ -132,7 +176,30 @@ def recent(owner: User, exercises: Collection[int], date: datetime.date) -> list
 def pinned(row: SessionExercise, profile: Profile) -> Target:
     """Return the target that a stored session was given."""
     marks = _marks(profile, row.exercise)
-    return Target(row.exercise, row.sets, row.target, row.day_target, marks=marks)
+    return Target(row.exercise, row.sets, row.target, row.day_target, marks=marks, taken_in=bool(row.done))
+
+
+def _advice(
+    span: Range, slot: Slot, records: Iterable[Record], exercise: Exercise, circumstances: Circumstances
+) -> Advice:
+    earlier = [record for record in records if (record.date, record.period) < (slot.date, slot.period)]
+    now = Situation(slot.date, circumstances.flares, circumstances.chosen.get(exercise.pk), rules())
+    advice = progression.advise(span, days(earlier, circumstances.nights, now.rules), now)
+    today = [record for record in earlier if record.date == slot.date]
+    return progression.tonight(advice, span, today, now.rules)
+
+
+def _swapped(exercises: Sequence[Exercise], swaps: Mapping[int, int], by_id: Mapping[int, Exercise]) -> list[Exercise]:
+    there = {exercise.pk for exercise in exercises}
+    swapped = []
+    for exercise in exercises:
+        other = by_id.get(swaps.get(exercise.pk, 0))
+        if other and other.pk not in there:
+            there.add(other.pk)
+            swapped.append(other)
+        else:
+            swapped.append(exercise)
+    return swapped
 
 
 def _marks(profile: Profile, exercise: Exercise) -> tuple[Precaution, ...]:

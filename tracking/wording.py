@@ -1,44 +1,108 @@
 """Codes and figures to sentences in the reader's language."""
 
 import datetime
+from collections.abc import Iterable
 from functools import lru_cache
+from typing import Any
 
 from django.utils.formats import date_format, time_format
 from django.utils.text import capfirst
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from tracking.models import CheckIn, Flare, Pause, Period, Session
-from tracking.progression import Reason
+from tracking.days import EASE_OFF, Reason, Trouble
+from tracking.models import CheckIn, Flare, Pause, Period, Place, Session
+from tracking.progression import Advice
 from tracking.targets import Target
+from tracking.thresholds import rules
+
+# The rule behind each reason: its place on the page of the rules.
+RULE_OF = {
+    Reason.FIRST: "start",
+    Reason.FIXED: "start",
+    Reason.LOWERED: "start",
+    Reason.RAISED: "start",
+    Reason.STEP_UP: "good-days",
+    Reason.BUILDING: "good-days",
+    Reason.MISSED: "good-days",
+    Reason.GOAL: "good-days",
+    Reason.EASY: "good-days",
+    Reason.HIGH: "bands",
+    Reason.LEVEL: "bands",
+    Reason.RISE: "rise",
+    Reason.PAIN: "rise",
+    Reason.MORNING: "morning",
+    Reason.TOO_MUCH: "too-much",
+    Reason.CHOSEN: "own-choice",
+    Reason.RETURN: "begin-again",
+    Reason.GAP: "begin-again",
+    Reason.PAUSED: "flare",
+    Reason.REST: "evening",
+    Reason.EASED: "evening",
+}
 
 
-def why(target: Target) -> str:
+def why(target: Target, today: datetime.date) -> str:
     """Return the reason for a target in one sentence with its figures; empty for a target without advice."""
     advice, span = target.advice, target.span
     if advice is None or span is None:
         return ""
     figures = advice.figures | {"next": min(advice.target + span.step, span.goal)}
-    daily = target.day is not None
     if advice.reason == Reason.FIRST:
-        return _first(figures, daily)
+        return _first(figures, target.day is not None)
+    if advice.trouble:
+        return _troubled(advice, advice.trouble, today)
     if advice.reason == Reason.BUILDING:
         sentence = ngettext(
             "Stay at %(target)s: one more good day and it becomes %(next)s.",
             "Stay at %(target)s: %(left)s more good days and it becomes %(next)s.",
             figures["left"],
         )
+    elif advice.reason == Reason.GAP:
+        sentence = ngettext(
+            "Begin again with %(target)s after one day without it; it was %(previous)s before.",
+            "Begin again with %(target)s after %(gap)s days without it; it was %(previous)s before.",
+            figures["gap"],
+        )
     else:
         sentence = {
             Reason.FIXED: _("Stay at %(target)s: this exercise does not grow."),
             Reason.STEP_UP: _("Up from %(previous)s to %(target)s, after %(good_days)s good days running."),
+            Reason.EASY: _("Up from %(previous)s to %(target)s, after %(good_days)s good days that felt easy."),
             Reason.MISSED: _("Stay at %(target)s until a day reaches it."),
-            Reason.PAIN: _("Stay at %(target)s: your pain was higher after the exercises than before on the last day."),
             Reason.GOAL: _("Stay at %(target)s: this is the goal, and you have reached it."),
             Reason.LOWERED: _("%(target)s instead of %(previous)s: the goal of this exercise was lowered."),
             Reason.RAISED: _("%(target)s instead of %(previous)s: this exercise now starts higher."),
+            Reason.CHOSEN: _("%(target)s is your own choice, made %(when)s."),
+            Reason.RETURN: _("Begin again with %(target)s after the flare; it was %(previous)s before."),
+            Reason.PAUSED: _("Paused for the flare that began %(when)s; afterwards you begin again with %(target)s."),
         }[advice.reason]
-    return sentence % figures
+    return sentence % (figures | {"when": moment(advice.date, "", today) if advice.date else ""})
+
+
+def rule(target: Target) -> str:
+    """Return the name of the rule behind what is proposed, as the page of the rules has it."""
+    if target.marks:
+        return "precautions"
+    if target.waits:
+        return "loading"
+    return RULE_OF[target.advice.reason] if target.advice else ""
+
+
+def moment(date: datetime.date, period: str, today: datetime.date) -> str:
+    """Return when something was, within a sentence: "yesterday evening", "on 3 March"."""
+    times = {
+        today: {"am": _("this morning"), "pm": _("this evening"), "": _("today")},
+        today - datetime.timedelta(days=1): {
+            "am": _("yesterday morning"),
+            "pm": _("yesterday evening"),
+            "": _("yesterday"),
+        },
+    }
+    if date in times:
+        return times[date][period]
+    pattern = {"am": _("on the morning of %(day)s"), "pm": _("on the evening of %(day)s"), "": _("on %(day)s")}[period]
+    return pattern % {"day": date_format(date, _("j F") if date.year == today.year else _("j F Y"))}
 
 
 def amount(target: Target) -> str:
@@ -71,7 +135,11 @@ def left_out(target: Target) -> str:
     if target.marks:
         labels = ", ".join(str(mark.label) for mark in target.marks)
         return _("Left out because you told us: %(precautions)s.") % {"precautions": labels}
-    if target.exercise.opt_in:
+    if target.advice and target.advice.reason == Reason.PAUSED:
+        return _("Paused until your flare is over.")
+    if target.rests:
+        return _("Left out this evening, after the pain of this morning.")
+    if target.waits:
         return _("Left out until you choose it: it loads the back more than the others.")
     return ""
 
@@ -113,6 +181,11 @@ def pain(session: Session) -> str:
     return _("No pain score")
 
 
+def places(tags: Iterable[str]) -> str:
+    """Return places by name: "low back, left side"."""
+    return ", ".join(str(Place(tag).label) for tag in tags)
+
+
 def pain_named(session: Session) -> str:
     """Return the scores where no heading says what they are: "Pain 6 → 4"."""
     scores = pain(session)
@@ -130,6 +203,29 @@ def _first(figures: dict[str, int], daily: bool) -> str:
     if daily:
         return _("Start with %(target)s a day. The goal is %(goal)s, and there is no hurry.") % figures
     return _("Start with %(target)s. It can grow to %(goal)s.") % figures
+
+
+def _troubled(advice: Advice, trouble: Trouble, today: datetime.date) -> str:
+    """Return "Stay at 12: pain rose from 3 to 5 yesterday evening." and the like."""
+    figures: dict[str, Any] = advice.figures | {"before": trouble.before, "pain": trouble.pain}
+    figures |= {"when": moment(trouble.date, trouble.period, today), "go_on": rules().go_on, "most": rules().stay}
+    if advice.reason == Reason.REST:
+        start = _("Rest this evening:")
+    elif advice.target < figures["previous"]:
+        start = _("Down from %(previous)s to %(target)s:")
+    elif trouble.reason in EASE_OFF:
+        start = _("Stay at %(target)s, the least there is:")
+    else:
+        start = _("Stay at %(target)s:")
+    cause = {
+        Reason.HIGH: _("pain reached %(pain)s %(when)s, which is above %(most)s."),
+        Reason.RISE: _("pain rose from %(before)s to %(pain)s %(when)s."),
+        Reason.MORNING: _("pain was %(pain)s %(when)s, after %(before)s the day before."),
+        Reason.TOO_MUCH: _("you found it too much %(when)s."),
+        Reason.LEVEL: _("pain reached %(pain)s %(when)s, and one goes on up to %(go_on)s."),
+        Reason.PAIN: _("pain rose from %(before)s to %(pain)s %(when)s."),
+    }[trouble.reason]
+    return f"{start} {cause}" % figures
 
 
 def _share(target: Target) -> str:

@@ -21,6 +21,7 @@ from django.utils import timezone  # noqa: E402
 
 from tracking import series, targets  # noqa: E402
 from tracking.chart import Span  # noqa: E402
+from tracking.circumstances import Circumstances  # noqa: E402
 from tracking.models import Period, Profile, Session  # noqa: E402
 from tracking.targets import Slot  # noqa: E402
 
@@ -56,7 +57,8 @@ def differing(owner: User) -> int:
         for session in sessions:
             exercises = planned[session.routine_id]
             slot = Slot(session.date, session.period, dict.fromkeys(Period.values, exercises), logged[session.date])
-            due = [(one.exercise.pk, one.reps, one.day) for one in targets.propose(profile, slot, exercises)]
+            now = Circumstances.of(owner, session.date)
+            due = [(one.exercise.pk, one.reps, one.day) for one in targets.propose(profile, slot, exercises, now)]
             wrong += due != [(row.exercise_id, row.target, row.day_target) for row in session.exercises.all()]
             logged[session.date].append(session.period)
             mine.filter(pk=session.pk).update(deleted_at=None)

@@ -45,6 +45,11 @@ GOOD: dict[str, Any] = {
     "done-knee-to-chest": "2",
     "done-locust-pose": "",
     "done-superman": "",
+    "pain_worst": "",
+    "felt-bridge": "",
+    "felt-knee-to-chest": "",
+    "felt-locust-pose": "",
+    "felt-superman": "",
 }
 NOTHING = object()  # the field is not sent at all
 
@@ -409,13 +414,47 @@ def test_form_that_lacks_a_field_is_refused(alice: Profile, field: str) -> None:
     assert filled.has_error("__all__", "part")
 
 
-@PARTS
+@pytest.mark.parametrize("field", [*PARTS.args[1], "pain_worst", "felt-bridge"])
 def test_edit_that_lacks_a_field_is_refused_and_shows_what_is_stored(alice: Profile, field: str) -> None:
     session = stored(alice)
     changed = edit(alice, session)
     changed.data = {name: value for name, value in changed.data.items() if name != field}
     assert changed.has_error("__all__", "part")
-    assert str(changed[field].value()) == GOOD[field]
+    assert str(changed[field].value() if changed[field].value() is not None else "") == GOOD[field]
+
+
+@pytest.mark.parametrize("field", ["pain_worst", "felt-bridge"])
+def test_new_session_may_lack_what_is_optional_and_came_later(alice: Profile, field: str) -> None:
+    assert form(alice, **{field: NOTHING}).is_valid()
+
+
+def test_worst_pain_places_and_how_it_felt_are_stored_and_kept_by_an_edit(alice: Profile) -> None:
+    told = {"pain_worst": "0", "places": ["left", "low_back"], "felt-bridge": "too_much"}
+    session = stored(alice, **told)
+    assert (session.pain_worst, session.places) == (0, ["left", "low_back"])
+    assert session.exercises.get(exercise__slug="bridge").felt == "too_much"
+    changed = edit(alice, session, note="more", **told)
+    assert changed.is_valid(), changed.errors
+    changed.record()
+    session.refresh_from_db()
+    assert (session.pain_worst, session.places, session.note) == (0, ["left", "low_back"], "more")
+    assert session.exercises.get(exercise__slug="bridge").felt == "too_much"
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("pain_worst", "11"), ("places", ["knee"]), ("places", "\0"), ("felt-bridge", "fine")]
+)
+def test_bad_word_on_pain_or_feeling_is_refused(alice: Profile, field: str, value: Any) -> None:
+    assert form(alice, **{field: value}).has_error(field)
+
+
+@pytest.mark.parametrize("changes", [{"pain_worst": "7"}, {"places": ["leg"]}, {"felt-bridge": "easy"}])
+def test_same_key_with_another_answer_is_refused(alice: Profile, changes: dict[str, Any]) -> None:
+    stored(alice)
+    again = form(alice, **changes)
+    assert again.is_valid()
+    with pytest.raises(ConflictError):
+        again.record()
 
 
 def test_stale_edit_is_refused(alice: Profile) -> None:
@@ -466,8 +505,8 @@ def test_edit_cannot_move_into_a_taken_slot(alice: Profile) -> None:
 def test_edit_to_another_routine_brings_its_exercises(alice: Profile, routine: Routine) -> None:
     RoutineFactory(slug="prevention", exercises=[ExerciseFactory(slug="hip-flexor-stretch", dose__reps_min=1)])
     session = stored(alice)
-    data = {name: value for name, value in GOOD.items() if not name.startswith("done-")}
-    data |= {"routine": "prevention", "done-hip-flexor-stretch": "1", "version": 1}
+    data = {name: value for name, value in GOOD.items() if not name.startswith(("done-", "felt-"))}
+    data |= {"routine": "prevention", "done-hip-flexor-stretch": "1", "felt-hip-flexor-stretch": "", "version": 1}
     changed = SessionForm(data, owner=alice.owner, stored=Session.objects.with_exercises().get())
     assert changed.is_valid(), changed.errors
     changed.record()

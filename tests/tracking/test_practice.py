@@ -31,6 +31,7 @@ def typed(**changes: Any) -> dict[str, Any]:
     sent = {"date": "2026-03-03", "period": "am", "key": str(uuid.uuid4()), "zone": "Europe/Zurich"}
     sent |= {"routine": "morning-and-evening", "pain_before": "6", "pain_after": "4", "note": "Stiff at first."}
     sent |= {"done-bridge": "3", "done-knee-to-chest": "2", "done-locust-pose": "", "done-superman": ""}
+    sent |= {"pain_worst": ""} | {f"felt-{name.removeprefix('done-')}": "" for name in sent if name.startswith("done-")}
     return sent | changes
 
 
@@ -224,7 +225,7 @@ def test_form_is_prefilled_with_the_targets(at_home: Client) -> None:
     page = at_home.get(NEW, {"period": "am"})
     assert says(page, "Filled in with your targets: change what you did differently.")
     form = page.context["form"]
-    values = {field.html_name: field.value() for _target, field in form.lines()}
+    values = {field.html_name: field.value() for _target, field, _felt in form.lines()}
     assert values == {"done-bridge": 3, "done-knee-to-chest": 2, "done-locust-pose": 1, "done-superman": 0}
 
 

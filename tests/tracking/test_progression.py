@@ -1,15 +1,20 @@
 import datetime
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracking.progression import GOOD_DAYS, Day, Range, Reason, Record, advise, days
+from tracking import progression
+from tracking.days import EASE_OFF, Day, Reason, Record, Trouble, days
+from tracking.progression import Advice, Choice, Range, Situation, Spell, tonight
+from tracking.rules import DEFAULT, Rules
 
 TODAY = datetime.date(2026, 3, 1)
+DAY = datetime.timedelta(days=1)
 DAILY = Range(5, 30, 2)
 
 
@@ -17,9 +22,18 @@ def ago(number: int) -> datetime.date:
     return TODAY - datetime.timedelta(days=number)
 
 
-def run(*targets: int, reached: bool = True, worse: bool = False) -> list[Day]:
-    """Days at ``targets``, the latest first."""
-    return [Day(ago(number), target, reached, worse) for number, target in enumerate(targets, start=1)]
+def advise(span: Range, days: Sequence[Day], **now: Any) -> Advice:
+    return progression.advise(span, days, Situation(**({"date": TODAY} | now)))
+
+
+def run(*targets: int, **last: Any) -> list[Day]:
+    """Good days at ``targets``, the latest first; ``last`` says what was different about that one."""
+    first, *others = [Day(ago(number), target, True) for number, target in enumerate(targets, start=1)]
+    return [replace(first, **last), *others]
+
+
+def after(reason: Reason) -> dict[str, Trouble]:
+    return {"trouble": Trouble(reason, ago(1), "pm", 3, 5)}
 
 
 def test_first_time_begins_at_the_start() -> None:
@@ -43,12 +57,12 @@ def test_good_days_at_a_lower_target_do_not_count() -> None:
 
 
 def test_missed_target_stays() -> None:
-    advice = advise(DAILY, [replace(run(5)[0], reached=False), *run(5, 5, 5, 5)[1:]])
+    advice = advise(DAILY, run(5, 5, 5, 5, reached=False))
     assert (advice.target, advice.reason, advice.good_days) == (5, Reason.MISSED, 0)
 
 
 def test_pain_that_rose_stays_even_with_the_target_reached() -> None:
-    advice = advise(DAILY, [replace(run(5)[0], worse=True), *run(5, 5, 5, 5)[1:]])
+    advice = advise(DAILY, run(5, 5, 5, 5, **after(Reason.PAIN)))
     assert (advice.target, advice.reason) == (5, Reason.PAIN)
 
 
@@ -81,7 +95,7 @@ def test_target_below_an_edited_start_is_raised_to_it() -> None:
 
 def test_two_days_of_one_date_are_refused() -> None:
     with pytest.raises(ValueError, match="one Day a date"):
-        advise(DAILY, [Day(TODAY, 5, reached=True), Day(TODAY, 5, reached=False)])
+        advise(DAILY, [Day(ago(1), 5, reached=True), Day(ago(1), 5, reached=False)])
 
 
 @pytest.mark.parametrize(("start", "goal", "step"), [(0, 5, 1), (6, 5, 1), (5, 30, 0)])
@@ -109,8 +123,297 @@ def test_repetitions_not_noted_do_not_reach_a_target() -> None:
 
 
 def test_pain_from_nought_to_one_is_a_rise_and_a_missing_score_is_not() -> None:
-    assert days([Record(TODAY, 3, 3, pain_before=0, pain_after=1)])[0].worse
-    assert not days([Record(TODAY, 3, 3, pain_before=None, pain_after=9)])[0].worse
+    assert judged(pain_before=0, pain_after=1) == Reason.PAIN
+    assert judged(pain_before=None, pain_after=3) is None
+
+
+# How a day is judged
+
+
+def judged(nights: Mapping[datetime.date, int] | None = None, rules: Rules = DEFAULT, **record: Any) -> Reason | None:
+    """Return what speaks against going on after one evening at 12 that reached it."""
+    [day] = days([Record(TODAY, 12, 12, **({"period": "pm"} | record))], nights, rules)
+    return day.trouble.reason if day.trouble else None
+
+
+@pytest.mark.parametrize(
+    ("pain", "reason"),
+    [(0, None), (3, None), (4, Reason.LEVEL), (5, Reason.LEVEL), (6, Reason.HIGH), (10, Reason.HIGH)],
+)
+def test_pain_up_to_3_goes_on_up_to_5_stays_and_above_eases_off(pain: int, reason: Reason | None) -> None:
+    assert judged(pain_after=pain) == reason
+    assert judged(pain_worst=pain, pain_after=0) == reason
+    assert judged(pain_before=10, pain_after=pain) == reason
+
+
+@pytest.mark.parametrize(("after", "reason"), [(1, None), (2, Reason.PAIN), (3, Reason.RISE)])
+def test_rise_of_two_in_a_session_eases_off_and_of_one_stays(after: int, reason: Reason | None) -> None:
+    assert judged(pain_before=1, pain_after=after) == reason
+    assert judged(pain_before=1, pain_worst=after, pain_after=0) == reason
+
+
+@pytest.mark.parametrize(("woke", "reason"), [(1, None), (3, None), (4, Reason.MORNING)])
+def test_waking_worse_by_two_than_the_morning_before_eases_off(woke: int, reason: Reason | None) -> None:
+    assert judged({TODAY: 2, TODAY + DAY: woke}, pain_before=4, pain_after=3) == reason
+
+
+def test_score_before_the_session_stands_in_for_a_waking_that_was_not_given() -> None:
+    assert judged({TODAY + DAY: 3}, pain_before=1, pain_after=1) == Reason.MORNING
+    assert judged({TODAY + DAY: 3}, pain_after=1) is None
+
+
+def test_waking_is_that_of_the_next_day_only() -> None:
+    assert judged({TODAY: 1, TODAY + 2 * DAY: 9}, pain_after=1) is None
+
+
+def test_score_before_the_next_mornings_session_is_its_waking_where_the_night_has_none() -> None:
+    records = [
+        Record(TODAY, 12, 12, pain_before=1, pain_after=1, period="am"),
+        Record(TODAY + DAY, 12, 12, pain_before=4, pain_after=3, period="am"),
+    ]
+    assert days(records)[1].trouble == Trouble(Reason.MORNING, TODAY + DAY, "am", 1, 4)
+    assert days(records, {TODAY + DAY: 2})[1].trouble is None
+
+
+def test_person_who_found_it_too_much_is_believed() -> None:
+    assert judged(felt="too_much", pain_after=0) == Reason.TOO_MUCH
+    assert judged(felt="right") is None
+
+
+def test_weightiest_trouble_of_a_day_is_its_own() -> None:
+    records = [
+        Record(TODAY, 12, 12, pain_before=2, pain_after=4, period="am"),
+        Record(TODAY, 12, 12, pain_before=6, pain_after=6, period="pm"),
+    ]
+    assert days(records)[0].trouble == Trouble(Reason.HIGH, TODAY, "pm", 6, 6)
+
+
+def test_operators_own_thresholds_are_kept() -> None:
+    rules = Rules(go_on=2, stay=8, rise=5)
+    assert judged(pain_after=3) is None
+    assert judged(pain_after=3, rules=rules) == Reason.LEVEL
+    assert judged(pain_before=4, pain_after=8, rules=rules) == Reason.LEVEL
+
+
+def test_left_out_all_day_is_no_movement_and_not_noted_is() -> None:
+    assert [days([Record(TODAY, 3, done)])[0].moved for done in (0, None, 1)] == [False, True, True]
+
+
+# A step down
+
+
+@pytest.mark.parametrize("reason", EASE_OFF)
+def test_day_that_was_too_much_is_one_step_down(reason: Reason) -> None:
+    advice = advise(DAILY, run(12, 12, 12, 12, **after(reason)))
+    assert (advice.target, advice.reason, advice.previous) == (10, reason, 12)
+    assert advice.trouble == Trouble(reason, ago(1), "pm", 3, 5)
+
+
+def test_step_down_stops_at_the_start() -> None:
+    assert advise(DAILY, run(6, **after(Reason.RISE))).target == 5
+    assert advise(Range(2, 2), run(2, **after(Reason.RISE))).target == 2
+
+
+def test_middle_band_stays() -> None:
+    advice = advise(DAILY, run(12, 12, 12, **after(Reason.LEVEL)))
+    assert (advice.target, advice.reason) == (12, Reason.LEVEL)
+
+
+def test_range_of_two_figures_steps_up_and_down() -> None:
+    assert advise(Range(2, 3), run(2, 2, 2)).target == 3
+    assert advise(Range(2, 3), run(3, **after(Reason.HIGH))).target == 2
+
+
+def test_worse_morning_counts_once_though_the_session_of_that_morning_was_not_lowered_for_it() -> None:
+    woke_worse = Trouble(Reason.MORNING, ago(1), "am", 1, 4)
+    before = Day(ago(2), 12, True, trouble=woke_worse)
+    assert advise(DAILY, [Day(ago(1), 12, True), before]).target == 10
+    assert advise(DAILY, [Day(ago(1), 10, True), before]).target == 10
+    assert advise(DAILY, [Day(ago(1), 12, True, reason=Reason.CHOSEN), before]).target == 12
+
+
+# Two good days that felt easy
+
+
+def test_two_good_days_that_felt_easy_earn_the_step_sooner() -> None:
+    easy = [replace(day, easy=True) for day in run(5, 5)]
+    advice = advise(DAILY, easy)
+    assert (advice.target, advice.reason, advice.good_days) == (7, Reason.EASY, 2)
+    assert advise(DAILY, [easy[0], replace(easy[1], easy=False)]).reason == Reason.BUILDING
+
+
+def test_easy_makes_no_larger_step_and_stops_at_the_goal() -> None:
+    assert advise(DAILY, [replace(day, easy=True) for day in run(29, 29, 29, 29)]).target == 30
+
+
+def test_day_felt_easy_when_all_that_was_said_of_it_is_easy() -> None:
+    def felt(*words: str) -> bool:
+        return days([Record(TODAY, 3, 3, period=p, felt=w) for p, w in zip(("am", "pm"), words, strict=True)])[0].easy
+
+    assert (felt("easy", ""), felt("easy", "right"), felt("", "")) == (True, False, False)
+
+
+# Beginning again
+
+
+def test_seven_days_without_it_begin_again_at_half() -> None:
+    advice = advise(DAILY, [Day(ago(8), 20, reached=True)])
+    assert (advice.target, advice.reason, advice.previous, advice.gap) == (10, Reason.GAP, 20, 7)
+
+
+def test_six_days_without_it_are_no_gap() -> None:
+    assert advise(DAILY, [Day(ago(7), 20, reached=True)]).reason == Reason.BUILDING
+
+
+@pytest.mark.parametrize(("target", "half"), [(30, 15), (25, 13), (11, 6), (9, 5), (5, 5)])
+def test_half_is_rounded_up_and_never_below_the_start(target: int, half: int) -> None:
+    assert advise(DAILY, [Day(ago(30), target, reached=True)]).target == half
+
+
+def test_left_out_for_a_week_is_a_gap_that_halves_once() -> None:
+    left_out = [Day(ago(number), 20, False, moved=False) for number in range(1, 8)]
+    assert advise(DAILY, [*left_out, Day(ago(8), 20, reached=True)]).target == 10
+    begun = [Day(ago(number), 10, False, moved=False, reason=Reason.GAP) for number in (1, 2, 3)]
+    assert advise(DAILY, [*begun, Day(ago(11), 20, reached=True)]).target == 10
+    assert advise(DAILY, begun, date=TODAY + 9 * DAY).target == 10
+
+
+def test_never_done_stays_at_the_first_time() -> None:
+    left_out = [Day(ago(number), 5, False, moved=False) for number in range(1, 10)]
+    assert advise(DAILY, left_out).reason == Reason.FIRST
+
+
+def test_good_days_do_not_run_on_over_a_gap() -> None:
+    history = [Day(ago(1), 5, True), Day(ago(2), 5, True), Day(ago(12), 5, True), Day(ago(13), 5, True)]
+    assert advise(DAILY, history).good_days == 2
+
+
+def test_fixed_dose_has_nothing_lower_to_begin_with() -> None:
+    assert advise(Range(2, 2), [Day(ago(30), 2, reached=True)]).reason == Reason.FIXED
+
+
+# Flares
+
+
+def test_open_flare_pauses_and_says_where_one_will_begin_again() -> None:
+    advice = advise(DAILY, run(20, 20), flares=[Spell(TODAY)])
+    assert (advice.target, advice.reason, advice.rests, advice.date) == (10, Reason.PAUSED, True, TODAY)
+    assert advise(DAILY, [], flares=[Spell(ago(1))]).reason == Reason.PAUSED
+
+
+def test_after_a_flare_one_begins_again_at_half_and_once() -> None:
+    flares = [Spell(ago(4), ago(1))]
+    advice = advise(DAILY, [Day(ago(4), 20, True)], flares=flares)
+    assert (advice.target, advice.reason, advice.previous, advice.date) == (10, Reason.RETURN, 20, ago(1))
+    begun = [Day(ago(1), 10, True, reason=Reason.RETURN), Day(ago(4), 20, True)]
+    assert (advise(DAILY, begun, flares=flares).target, advise(DAILY, begun, flares=flares).reason) == (
+        10,
+        Reason.BUILDING,
+    )
+
+
+def test_what_was_logged_in_the_pause_does_not_halve_twice() -> None:
+    paused = [Day(ago(number), 10, False, moved=False, reason=Reason.PAUSED) for number in (1, 2)]
+    flares = [Spell(ago(3), ago(1))]
+    assert advise(DAILY, [*paused, Day(ago(3), 20, True)], flares=flares).target == 10
+    assert advise(DAILY, paused, flares=flares).target == 10
+    assert advise(DAILY, paused, flares=[Spell(ago(3))]).target == 10
+
+
+def test_flare_deleted_as_a_mistake_leaves_the_target_as_it_was() -> None:
+    paused = Day(ago(1), 10, False, moved=False, reason=Reason.PAUSED)
+    assert advise(DAILY, [paused, *[replace(day, date=ago(2)) for day in run(20)]]).target == 20
+
+
+def test_flare_before_the_last_day_is_over_and_done_with() -> None:
+    assert advise(DAILY, run(20), flares=[Spell(ago(9), ago(5))]).reason == Reason.BUILDING
+
+
+def test_good_days_do_not_run_on_over_a_flare() -> None:
+    history = [Day(ago(1), 5, True), Day(ago(5), 5, True), Day(ago(6), 5, True)]
+    assert advise(DAILY, history, flares=[Spell(ago(4), ago(2))]).good_days == 1
+
+
+# The person's own choice
+
+
+def test_own_choice_counts_from_its_day_on() -> None:
+    for date in (ago(0), ago(1)):
+        advice = advise(DAILY, run(8, 8, 8), choice=Choice(date, 12))
+        assert (advice.target, advice.reason, advice.date) == (12, Reason.CHOSEN, date)
+    assert advise(DAILY, [], choice=Choice(TODAY, 12)).target == 12
+
+
+def test_own_choice_is_kept_within_the_range() -> None:
+    assert advise(DAILY, run(8), choice=Choice(TODAY, 99)).target == 30
+    assert advise(DAILY, run(8), choice=Choice(TODAY, 1)).target == 5
+
+
+def test_own_choice_starts_the_run_afresh_and_the_rules_go_on_from_it() -> None:
+    chosen = Choice(ago(2), 8)
+    assert advise(DAILY, run(8, 8, 8), choice=chosen).good_days == 2
+    assert advise(DAILY, run(8, 8, 8), choice=replace(chosen, date=ago(3))).target == 10
+    assert advise(DAILY, run(8, **after(Reason.RISE)), choice=chosen).target == 6
+
+
+def test_own_choice_overrides_a_bad_day_before_it() -> None:
+    assert advise(DAILY, run(12, **after(Reason.HIGH)), choice=Choice(TODAY, 14)).target == 14
+
+
+def test_flare_and_gap_after_a_choice_halve_what_was_chosen() -> None:
+    assert advise(DAILY, run(8), choice=Choice(ago(0), 20), flares=[Spell(TODAY)]).reason == Reason.PAUSED
+    assert advise(DAILY, [], choice=Choice(ago(4), 20), flares=[Spell(ago(3), ago(1))]).target == 10
+    assert advise(DAILY, [], choice=Choice(ago(8), 20)).target == 10
+
+
+def test_evening_of_a_choice_counts_with_what_it_was_given() -> None:
+    records = [
+        Record(TODAY, 4, 4, day_target=8, period="am"),
+        Record(TODAY, 8, 8, day_target=12, period="pm", reason="chosen"),
+    ]
+    assert days(records) == [Day(TODAY, 12, True, reason="chosen")]
+
+
+# This evening, after a hard morning
+
+
+def evening(pain_before: int, pain_after: int, **fields: Any) -> Advice:
+    morning = Record(TODAY, 6, 6, 12, pain_before, pain_after, period="am", **fields)
+    return tonight(Advice(12, Reason.BUILDING, 30), DAILY, [morning], DEFAULT)
+
+
+def test_evening_rests_after_a_morning_above_the_bands() -> None:
+    advice = evening(6, 7)
+    assert (advice.reason, advice.rests, advice.target) == (Reason.REST, True, 12)
+
+
+def test_evening_is_a_step_less_after_a_rise_or_too_much() -> None:
+    assert (evening(2, 4).reason, evening(2, 4).target, evening(2, 4).previous) == (Reason.EASED, 10, 12)
+    assert evening(2, 2, felt="too_much").target == 10
+
+
+def test_evening_stays_as_it_was_after_a_fair_morning() -> None:
+    assert evening(5, 4).reason == evening(0, 0).reason == Reason.BUILDING
+    assert tonight(Advice(12, Reason.GOAL, 30), DAILY, [], DEFAULT).reason == Reason.GOAL
+
+
+def test_hard_morning_is_one_step_down_for_the_evening_and_the_next_day_together() -> None:
+    records = [
+        Record(ago(1), 6, 6, 12, 2, 4, period="am"),
+        Record(ago(1), 4, 4, 10, 2, 2, period="pm", reason="eased"),
+    ]
+    assert advise(DAILY, days(records)).target == 10
+
+
+def test_rest_in_the_evening_does_not_lower_the_next_days_target_to_nothing() -> None:
+    records = [Record(ago(1), 3, 3, None, 6, 7, period="am"), Record(ago(1), 3, 0, None, period="pm", reason="rest")]
+    assert advise(Range(2, 3), days(records)).target == 2
+
+
+def test_choice_made_since_the_morning_holds_in_the_evening() -> None:
+    morning = Record(TODAY, 6, 6, 12, 2, 4, period="am")
+    chosen = Advice(14, Reason.CHOSEN, 30, date=TODAY)
+    assert tonight(chosen, DAILY, [morning], DEFAULT).target == 14
 
 
 def test_days_come_latest_first() -> None:
@@ -123,46 +426,122 @@ spans = st.builds(
     st.integers(0, 40),
     st.integers(1, 10),
 )
+troubles = st.none() | st.builds(
+    Trouble, st.sampled_from([*EASE_OFF, Reason.LEVEL, Reason.PAIN]), st.just(TODAY), st.sampled_from(["am", "pm"])
+)
 histories = st.lists(
     st.builds(
-        Day, st.dates(datetime.date(2025, 1, 1), TODAY), st.integers(0, 99), reached=st.booleans(), worse=st.booleans()
+        Day,
+        st.dates(TODAY - 40 * DAY, TODAY - DAY),
+        st.integers(0, 99),
+        reached=st.booleans(),
+        trouble=troubles,
+        easy=st.booleans(),
+        moved=st.booleans(),
+        reason=st.sampled_from(["", *Reason]),
     ),
     max_size=12,
     unique_by=lambda day: day.date,
 )
+records = st.lists(
+    st.builds(
+        Record,
+        st.dates(TODAY - 20 * DAY, TODAY - DAY),
+        st.integers(1, 30),
+        st.none() | st.integers(0, 30),
+        pain_before=st.none() | st.integers(0, 10),
+        pain_after=st.none() | st.integers(0, 10),
+        pain_worst=st.none() | st.integers(0, 10),
+        period=st.sampled_from(["am", "pm"]),
+        felt=st.sampled_from(["", "easy", "right", "too_much"]),
+        reason=st.sampled_from(["", *Reason]),
+    ),
+    max_size=18,
+    unique_by=lambda record: (record.date, record.period),
+)
+spells = st.builds(
+    lambda first, length: Spell(first, first + length * DAY if length is not None else None),
+    st.dates(TODAY - 30 * DAY, TODAY - DAY),
+    st.none() | st.integers(0, 30),
+)
+choices = st.none() | st.builds(Choice, st.dates(TODAY - 30 * DAY, TODAY), st.integers(1, 99))
+situations = st.builds(Situation, st.just(TODAY), st.lists(spells, max_size=3), choices)
+nights = st.dictionaries(st.dates(TODAY - 20 * DAY, TODAY), st.integers(0, 10))
 
 
-@given(spans, histories)
-def test_target_never_leaves_the_range(span: Range, history: Sequence[Day]) -> None:
-    assert span.start <= advise(span, history).target <= span.goal
+@given(spans, histories, situations)
+def test_target_never_leaves_the_range(span: Range, history: Sequence[Day], now: Situation) -> None:
+    assert span.start <= progression.advise(span, history, now).target <= span.goal
 
 
-@given(spans, histories)
-def test_target_never_rises_after_a_day_that_was_not_good(span: Range, history: Sequence[Day]) -> None:
-    advice = advise(span, history)
+@given(spans, histories, situations)
+def test_target_never_rises_after_a_day_that_was_not_good(span: Range, history: Sequence[Day], now: Situation) -> None:
+    advice = progression.advise(span, history, replace(now, choice=None))
     last = max(history, key=lambda day: day.date, default=None)
-    if last and not last.good and last.target >= span.start:
+    if last and not last.good and last.reason != Reason.PAUSED and last.target >= span.start:
         assert advice.target <= last.target
 
 
-@given(spans, histories)
-def test_target_never_rises_by_more_than_a_step(span: Range, history: Sequence[Day]) -> None:
-    advice = advise(span, history)
+@given(spans, histories, situations)
+def test_target_never_rises_by_more_than_a_step(span: Range, history: Sequence[Day], now: Situation) -> None:
+    advice = progression.advise(span, history, now)
     if advice.previous is not None and advice.previous >= span.start:
         assert advice.target - advice.previous <= span.step
 
 
-@given(spans, histories, st.randoms())
-def test_order_of_the_days_does_not_matter(span: Range, history: list[Day], random: Random) -> None:
-    shuffled = list(history)
+@given(spans, records, nights, situations, st.randoms())
+def test_order_in_which_the_log_arrived_does_not_matter(
+    span: Range, log: list[Record], nights: Mapping[datetime.date, int], now: Situation, random: Random
+) -> None:
+    shuffled, flares = list(log), list(now.flares)
     random.shuffle(shuffled)
-    assert advise(span, shuffled) == advise(span, history)
+    random.shuffle(flares)
+    advice = progression.advise(span, days(log, nights), now)
+    assert progression.advise(span, days(shuffled, nights), replace(now, flares=flares)) == advice
+
+
+@given(spans, records, nights, situations)
+def test_what_lies_before_the_window_changes_nothing(
+    span: Range, log: list[Record], nights: Mapping[datetime.date, int], now: Situation
+) -> None:
+    """One record a day, so that the window holds more days than the reach of a run."""
+    daily = {record.date: record for record in log}
+    latest = sorted(daily.values(), key=lambda record: record.date, reverse=True)
+    old = [Record(TODAY - (40 + number) * DAY, 7, 7, pain_after=9) for number in range(3)]
+    enough = [Record(TODAY - (22 + number) * DAY, 7, 7) for number in range(progression.window(DEFAULT))]
+    window = (latest + enough)[: progression.window(DEFAULT)]
+    everything = latest + enough + old
+    assert progression.advise(span, days(everything, nights), now) == progression.advise(
+        span, days(window, nights), now
+    )
+
+
+@given(spans, st.integers(0, 400), st.integers(1, 99))
+def test_after_a_flare_or_a_gap_it_is_about_half(span: Range, length: int, target: int) -> None:
+    target = span.within(target)
+    last = Day(TODAY - (length + 2) * DAY, target, reached=True)
+    flare = Spell(TODAY - (length + 2) * DAY, TODAY - DAY)
+    for advice in (advise(span, [last], flares=[flare]), advise(span, [replace(last, date=TODAY - 9 * DAY)])):
+        assert advice.target == max(span.start, (target + 1) // 2)
 
 
 @given(spans)
 def test_good_days_reach_the_goal_and_stay_there(span: Range) -> None:
     target, history = span.start, list[Day]()
-    for number in range((span.goal - span.start + 1) * GOOD_DAYS + 10):
-        history.append(Day(TODAY + datetime.timedelta(days=number), target, reached=True))
-        target = advise(span, history[-8:]).target
+    for number in range((span.goal - span.start + 1) * DEFAULT.good_days + 10):
+        history.append(Day(TODAY + number * DAY, target, reached=True))
+        target = advise(span, history[-8:], date=TODAY + (number + 1) * DAY).target
     assert target == span.goal
+
+
+def test_a_year_of_good_days_reaches_30_and_stays() -> None:
+    log, targets = list[Record](), list[int]()
+    for number in range(365):
+        date = TODAY + number * DAY
+        target = advise(DAILY, days(log[-progression.window(DEFAULT) :]), date=date).target
+        log += [Record(date, target - 2, target - 2, target, 2, 1, period="am")]
+        log += [Record(date, 2, 2, target, 2, 2, period="pm")]
+        targets.append(target)
+    assert targets[:10] == [5, 5, 5, 7, 7, 7, 9, 9, 9, 11]
+    assert targets.index(30) == 39  # 13 steps of three days each
+    assert set(targets[39:]) == {30}

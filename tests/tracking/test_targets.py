@@ -2,16 +2,20 @@
 
 import datetime
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from exercises.models import Exercise, Routine
-from tests.factories import SessionFactory
-from tracking import targets
-from tracking.models import Profile, Session, SessionExercise
-from tracking.progression import Reason
+from tests.exercises.factories import ExerciseFactory
+from tests.factories import CheckInFactory, DoseChoiceFactory, FlareFactory, SessionFactory
+from tracking import progression, targets
+from tracking.circumstances import Circumstances
+from tracking.days import Reason
+from tracking.models import ExerciseChoice, Profile, Session, SessionExercise
+from tracking.rules import DEFAULT
 from tracking.targets import Slot, Target
 
 TODAY = datetime.date(2026, 3, 3)
@@ -26,14 +30,21 @@ def proposed(
     profile: Profile, period: str = "am", date: datetime.date = TODAY, logged: Sequence[str] = ()
 ) -> dict[str, Target]:
     assert profile.morning_routine
-    found = exercises(profile.morning_routine)
+    now = Circumstances.of(profile.owner, date)
+    [(_routine, found)] = targets.routines(profile.morning_routine.slug, [], now.swaps)
     planned = dict.fromkeys(profile.planned_periods(), found)
     slot = Slot(date, period, planned, logged)
-    return {target.exercise.slug: target for target in targets.propose(profile, slot, found)}
+    return {target.exercise.slug: target for target in targets.propose(profile, slot, found, now)}
 
 
 def log(
-    profile: Profile, days_ago: int, done: int, target: int = 5, period: str = "am", slug: str = "bridge"
+    profile: Profile,
+    days_ago: int,
+    done: int,
+    target: int = 5,
+    period: str = "am",
+    slug: str = "bridge",
+    pain: tuple[int, int] = (3, 2),
 ) -> Session:
     """Record one exercise of one session; the bridge's day target is what the session did."""
     session: Session = SessionFactory(
@@ -41,6 +52,8 @@ def log(
         date=TODAY - datetime.timedelta(days=days_ago),
         period=period,
         routine=profile.morning_routine,
+        pain_before=pain[0],
+        pain_after=pain[1],
     )
     SessionExercise.objects.create(
         owner=profile.owner,
@@ -52,6 +65,12 @@ def log(
         done=done,
     )
     return session
+
+
+def advised(profile: Profile, period: str = "am", **given: Any) -> tuple[int | None, str]:
+    """Return the bridge's target of the day and the reason for it."""
+    bridge = proposed(profile, period, **given)["bridge"]
+    return bridge.day, bridge.advice.reason if bridge.advice else ""
 
 
 def test_first_targets_are_the_doses_start(alice: Profile) -> None:
@@ -135,9 +154,9 @@ def test_retired_exercises_are_not_proposed(alice: Profile) -> None:
     assert "knee-to-chest" not in proposed(alice)
 
 
-@pytest.mark.parametrize("days", [5, 1000])
+@pytest.mark.parametrize("days", [5, 9, 1000])
 def test_cost_does_not_grow_with_the_history(alice: Profile, days: int) -> None:
-    """Two sessions a day: 10 and 2,000 sessions."""
+    """Two sessions a day: 10, 18 and 2,000 sessions."""
     assert alice.morning_routine
     chosen = exercises(alice.morning_routine)
     sessions = [
@@ -153,8 +172,8 @@ def test_cost_does_not_grow_with_the_history(alice: Profile, days: int) -> None:
     )
     with CaptureQueriesContext(connection) as queries:
         rows = targets.recent(alice.owner, [exercise.pk for exercise in chosen], TODAY)
-    assert len(queries) == 2
-    assert len(rows) == len(chosen) * targets.WINDOW
+    assert len(queries) == 1
+    assert len(rows) == len(chosen) * min(2 * days, progression.window(DEFAULT))
 
 
 def test_an_exercise_not_done_for_long_costs_no_more(alice: Profile) -> None:
@@ -163,4 +182,91 @@ def test_an_exercise_not_done_for_long_costs_no_more(alice: Profile) -> None:
         log(alice, days_ago, done=5)
     assert alice.morning_routine
     rows = targets.recent(alice.owner, [one.pk for one in exercises(alice.morning_routine)], TODAY)
-    assert len(rows) == targets.WINDOW + 1
+    assert len(rows) == progression.window(DEFAULT) + 1
+
+
+# What the person told us beside the sessions
+
+
+def test_rise_in_a_session_is_a_step_down_from_the_next_day_on(alice: Profile) -> None:
+    log(alice, 1, done=12, target=12, pain=(1, 3))
+    assert advised(alice) == (10, Reason.RISE)
+
+
+def test_worst_pain_during_counts_and_so_does_what_the_person_felt(alice: Profile) -> None:
+    session = log(alice, 1, done=12, target=12)
+    Session.objects.filter(pk=session.pk).update(pain_worst=6)
+    assert advised(alice) == (10, Reason.HIGH)
+    Session.objects.filter(pk=session.pk).update(pain_worst=3)
+    SessionExercise.objects.update(felt="too_much")
+    assert advised(alice) == (10, Reason.TOO_MUCH)
+
+
+def test_night_that_was_worse_is_a_step_down_this_morning(alice: Profile) -> None:
+    log(alice, 1, done=12, target=12, pain=(2, 1))
+    CheckInFactory(owner=alice.owner, date=TODAY, kind="night", pain=4)
+    assert advised(alice) == (10, Reason.MORNING)
+
+
+def test_painful_morning_rests_or_eases_the_evening(alice: Profile) -> None:
+    log(alice, 1, done=12, target=12, pain=(3, 3))
+    morning = log(alice, 0, done=6, target=12, pain=(2, 4))
+    assert advised(alice, "pm", logged=["am"]) == (10, Reason.EASED)
+    Session.objects.filter(pk=morning.pk).update(pain_after=7)
+    assert advised(alice, "pm", logged=["am"]) == (12, Reason.REST)
+    assert proposed(alice, "pm", logged=["am"])["bridge"].proposed == 0
+
+
+def test_open_flare_pauses_every_exercise(alice: Profile) -> None:
+    log(alice, 1, done=20, target=20)
+    FlareFactory(owner=alice.owner, date=TODAY)
+    found = proposed(alice)
+    assert all(target.left_out and target.proposed == 0 for target in found.values())
+    assert advised(alice) == (10, Reason.PAUSED)
+
+
+def test_ended_flare_and_a_gap_begin_again_at_half(alice: Profile) -> None:
+    flare = FlareFactory(owner=alice.owner, date=TODAY - datetime.timedelta(days=5), ended=TODAY)
+    log(alice, 5, done=20, target=20)
+    assert advised(alice) == (10, Reason.RETURN)
+    flare.discard()
+    assert advised(alice) == (20, Reason.BUILDING)
+    assert advised(alice, date=TODAY + datetime.timedelta(days=3)) == (10, Reason.GAP)
+
+
+def test_chosen_dose_counts_until_it_is_taken_back(alice: Profile) -> None:
+    log(alice, 1, done=8, target=8)
+    choice = DoseChoiceFactory(
+        owner=alice.owner, exercise=Exercise.objects.get(slug="bridge"), date=TODAY, target=14, advised=8
+    )
+    assert advised(alice) == (14, Reason.CHOSEN)
+    choice.discard()
+    assert advised(alice) == (8, Reason.BUILDING)
+
+
+def test_exercise_taken_in_is_proposed(alice: Profile) -> None:
+    superman = Exercise.objects.get(slug="superman")
+    ExerciseChoice.objects.create(owner=alice.owner, exercise=superman, opted_in=True)
+    found = proposed(alice)["superman"]
+    assert (found.left_out, found.proposed) == (False, 12)
+
+
+def test_swapped_exercise_takes_the_place_of_the_other(alice: Profile) -> None:
+    locust, cat = Exercise.objects.get(slug="locust-pose"), ExerciseFactory(slug="cat-stretch")
+    choice = ExerciseChoice.objects.create(owner=alice.owner, exercise=locust, instead=cat)
+    alice.precautions = ["disc"]
+    found = proposed(alice)
+    assert list(found) == ["bridge", "knee-to-chest", "cat-stretch", "superman"]
+    assert (found["cat-stretch"].instead_of, found["cat-stretch"].left_out) == (locust.pk, False)
+    Exercise.objects.filter(pk=cat.pk).update(retired=True)
+    assert list(proposed(alice)) == ["bridge", "knee-to-chest", "locust-pose", "superman"]
+    choice.instead = Exercise.objects.get(slug="bridge")
+    choice.save()
+    assert list(proposed(alice)) == ["bridge", "knee-to-chest", "locust-pose", "superman"]
+
+
+def test_two_swapped_for_one_bring_it_once(alice: Profile) -> None:
+    cat = ExerciseFactory(slug="cat-stretch")
+    for slug in ("locust-pose", "superman"):
+        ExerciseChoice.objects.create(owner=alice.owner, exercise=Exercise.objects.get(slug=slug), instead=cat)
+    assert list(proposed(alice)) == ["bridge", "knee-to-chest", "cat-stretch", "superman"]

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from exercises.models import Dose, Exercise, Precaution
 from tests.factories import SessionFactory
 from tracking import wording
-from tracking.progression import Advice, Range, Reason
+from tracking.days import EASE_OFF, Reason, Trouble
+from tracking.progression import Advice, Range
 from tracking.targets import Target
 
 TODAY = datetime.date(2026, 3, 3)
@@ -24,10 +25,23 @@ def exercise(**fields: Any) -> Exercise:
 
 def target(reason: Reason = Reason.FIRST, **fields: Any) -> Target:
     advice = Advice(
-        fields.pop("at", 5), reason, 30, previous=fields.pop("previous", 5), good_days=fields.pop("good", 1)
+        fields.pop("at", 5),
+        reason,
+        30,
+        previous=fields.pop("previous", 5),
+        good_days=fields.pop("good", 1),
+        trouble=fields.pop("trouble", None),
+        date=fields.pop("date", None),
+        gap=fields.pop("gap", 0),
     )
     made: dict[str, Any] = {"exercise": exercise(), "sets": 1, "reps": 3, "day": 5, "span": Range(5, 30, 2)}
     return Target(advice=advice, **(made | fields))
+
+
+def troubled(reason: Reason, at: int = 10, when: Trouble | None = None) -> Target:
+    cause = reason if reason not in (Reason.REST, Reason.EASED) else Reason.RISE
+    trouble = when or Trouble(cause, TODAY - datetime.timedelta(days=1), "pm", 3, 5)
+    return target(reason, at=at, previous=12, trouble=trouble)
 
 
 @pytest.mark.parametrize(
@@ -42,21 +56,88 @@ def target(reason: Reason = Reason.FIRST, **fields: Any) -> Target:
         (target(Reason.STEP_UP, at=7, good=3), "Up from 5 to 7, after 3 good days running."),
         (target(Reason.GOAL, at=30), "Stay at 30: this is the goal, and you have reached it."),
         (target(Reason.LOWERED, at=20, previous=25), "20 instead of 25: the goal of this exercise was lowered."),
+        (troubled(Reason.RISE, at=10), "Down from 12 to 10: pain rose from 3 to 5 yesterday evening."),
+        (troubled(Reason.RISE, at=12), "Stay at 12, the least there is: pain rose from 3 to 5 yesterday evening."),
+        (troubled(Reason.PAIN, at=12), "Stay at 12: pain rose from 3 to 5 yesterday evening."),
+        (troubled(Reason.HIGH, at=10), "Down from 12 to 10: pain reached 5 yesterday evening, which is above 5."),
+        (troubled(Reason.LEVEL, at=12), "Stay at 12: pain reached 5 yesterday evening, and one goes on up to 3."),
+        (troubled(Reason.TOO_MUCH, at=10), "Down from 12 to 10: you found it too much yesterday evening."),
+        (
+            troubled(Reason.MORNING, at=10, when=Trouble(Reason.MORNING, TODAY, "am", 1, 4)),
+            "Down from 12 to 10: pain was 4 this morning, after 1 the day before.",
+        ),
+        (
+            troubled(Reason.REST, at=12, when=Trouble(Reason.HIGH, TODAY, "am", 6, 7)),
+            "Rest this evening: pain reached 7 this morning, which is above 5.",
+        ),
+        (
+            troubled(Reason.EASED, at=10, when=Trouble(Reason.RISE, TODAY, "am", 3, 5)),
+            "Down from 12 to 10: pain rose from 3 to 5 this morning.",
+        ),
+        (target(Reason.EASY, at=7, good=2), "Up from 5 to 7, after 2 good days that felt easy."),
+        (target(Reason.CHOSEN, at=12, date=TODAY), "12 is your own choice, made today."),
+        (
+            target(Reason.CHOSEN, at=12, date=datetime.date(2026, 2, 1)),
+            "12 is your own choice, made on 1 February.",
+        ),
+        (
+            target(Reason.RETURN, at=10, previous=20, date=TODAY),
+            "Begin again with 10 after the flare; it was 20 before.",
+        ),
+        (
+            target(Reason.GAP, at=10, previous=20, gap=9),
+            "Begin again with 10 after 9 days without it; it was 20 before.",
+        ),
+        (
+            target(Reason.PAUSED, at=10, date=datetime.date(2025, 12, 31)),
+            "Paused for the flare that began on 31 December 2025; afterwards you begin again with 10.",
+        ),
     ],
 )
 def test_reason_is_said_with_its_figures(given: Target, sentence: str) -> None:
-    assert wording.why(given) == sentence
+    assert wording.why(given, TODAY) == sentence
 
 
 @pytest.mark.parametrize("reason", Reason)
 def test_every_reason_has_a_sentence(reason: Reason) -> None:
-    sentence = wording.why(target(reason))
+    told = troubled(reason) if reason in (*EASE_OFF, Reason.LEVEL, Reason.PAIN) else target(reason, date=TODAY)
+    told = troubled(reason) if reason in (Reason.REST, Reason.EASED) else told
+    sentence = wording.why(told, TODAY)
     assert sentence.endswith(".")
     assert "%" not in sentence
 
 
 def test_a_stored_target_gives_no_reason() -> None:
-    assert wording.why(Target(exercise(), 1, 3)) == ""
+    assert wording.why(Target(exercise(), 1, 3), TODAY) == ""
+
+
+@pytest.mark.parametrize(
+    ("given", "anchor"),
+    [
+        (target(Reason.STEP_UP), "good-days"),
+        (target(Reason.GAP), "begin-again"),
+        (target(marks=(Precaution.DISC,)), "precautions"),
+        (target(exercise=exercise(opt_in=True)), "loading"),
+        (target(exercise=exercise(opt_in=True), taken_in=True), "start"),
+        (Target(exercise(), 1, 3), ""),
+    ],
+)
+def test_each_advice_names_its_rule(given: Target, anchor: str) -> None:
+    assert wording.rule(given) == anchor
+
+
+@pytest.mark.parametrize(
+    ("period", "ago", "said"),
+    [
+        ("am", 0, "this morning"),
+        ("pm", 1, "yesterday evening"),
+        ("am", 2, "on the morning of 1 March"),
+        ("pm", 70, "on the evening of 23 December 2025"),
+        ("", 1, "yesterday"),
+    ],
+)
+def test_moment_is_said_as_within_a_sentence(period: str, ago: int, said: str) -> None:
+    assert wording.moment(TODAY - datetime.timedelta(days=ago), period, TODAY) == said
 
 
 @pytest.mark.parametrize(
@@ -99,6 +180,9 @@ def test_amount_of_a_day_adds_up(day: int, done: int, reps: int) -> None:
             target(exercise=exercise(opt_in=True)),
             "Left out until you choose it: it loads the back more than the others.",
         ),
+        (target(exercise=exercise(opt_in=True), taken_in=True), ""),
+        (target(Reason.PAUSED), "Paused until your flare is over."),
+        (target(Reason.REST), "Left out this evening, after the pain of this morning."),
     ],
 )
 def test_what_is_left_out_says_why(given: Target, said: str) -> None:

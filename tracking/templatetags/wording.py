@@ -9,9 +9,11 @@ from tracking.models import Session
 
 register = template.Library()
 register.filter("why", wording.why)
+register.filter("rule", wording.rule)
 register.filter("amount", wording.amount)
 register.filter("left_out", wording.left_out)
 register.filter("pain", wording.pain)
+register.filter("places", wording.places)
 register.filter("pain_named", wording.pain_named)
 register.filter("day", wording.day)
 register.filter("short_day", wording.short_day)

@@ -52,7 +52,8 @@ def exercise_practice(request: HttpRequest, slug: str) -> HttpResponse:
         own = player.first_targets([exercise])  # the whole dose of a day
     else:
         own = [target for target in proposed if target.exercise == exercise]
-        own = own or targets.propose(form.profile, Slot(form.shown_date, form.shown_period, {}), [exercise])
+        slot = Slot(form.shown_date, form.shown_period, {})
+        own = own or targets.propose(form.profile, slot, [exercise], form.circumstances)
     context = {"title": exercise.name, "above": exercise, "single": True}
     return _page(request, form, routine, own, proposed, context)
 

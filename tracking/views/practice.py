@@ -2,6 +2,7 @@
 
 import datetime
 import uuid
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -20,10 +21,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from exercises.models import Routine
 from tracking import targets, wording
 from tracking.circumstances import Circumstances
+from tracking.days import Reason
 from tracking.diary import AFTERNOON, Diary, next_period, open_slot
 from tracking.forms import DONE, ConflictError, SessionForm
 from tracking.models import Period, Profile, Session, local_date
-from tracking.progression import Reason
 from tracking.requests import UserRequest, private, zone_in_force
 from tracking.targets import Slot
 
@@ -41,7 +42,7 @@ def today(request: UserRequest) -> HttpResponse:
     waiting = [period for period in planned if not diary.today.session(period)]
     period = next_period(waiting or planned[-1:], now.hour)
     circumstances = Circumstances.of(request.user, now.date())
-    proposed = _targets(profile, now.date(), period, diary.today.logged())
+    proposed = _targets(profile, Slot(now.date(), period, {}, diary.today.logged()), circumstances)
     if not waiting:
         proposed = [target.closed() for target in proposed]
     first_time = not (diary.mornings or diary.evenings) and all(
@@ -212,8 +213,8 @@ def _date(text: str) -> datetime.date | None:
         return None
 
 
-def _targets(profile: Profile, date: datetime.date, period: str, logged: list[str]) -> list[targets.Target]:
+def _targets(profile: Profile, slot: Slot, circumstances: Circumstances) -> list[targets.Target]:
     ids = {period: profile.routine_id(period) for period in Period.values}
-    found = {routine.pk: exercises for routine, exercises in targets.routines("", ids.values())}
+    found = {routine.pk: ones for routine, ones in targets.routines("", ids.values(), circumstances.swaps)}
     planned = {period: found[pk] for period, pk in ids.items() if pk in found}
-    return targets.propose(profile, Slot(date, period, planned, logged), planned.get(period, []))
+    return targets.propose(profile, replace(slot, planned=planned), planned.get(slot.period, []), circumstances)

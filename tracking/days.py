@@ -1,0 +1,197 @@
+"""The recorded days of one exercise, and what the back and the person answered. Pure.
+
+The back's answer is read by the pain-monitoring model (Silbernagel 2007, Achilles tendon; bands vary between
+publications, and none was validated for the low back): pain up to 5 of 10 is acceptable in exercise when it settles by
+the next morning. The figures are in ``rules``. "Pain" is the highest of a session's scores during and after; "waking"
+is a day's first score: the night's, else that before the morning session. What a day says, the weightiest first:
+
+- pain above ``stay``: ease off (HIGH);
+- pain higher than before the session by ``rise`` or more: ease off (RISE);
+- the waking of the next day worse by ``rise`` or more than that of the day: ease off (MORNING). Where the day has no
+  waking, the score before its first session stands in;
+- the person found it too much: ease off (TOO_MUCH; our rule: their word weighs as much as a score);
+- pain above ``go_on``: stay (LEVEL);
+- pain higher than before by less than ``rise``: stay (PAIN; our rule, on the careful side);
+- else the day is good where its target was reached.
+
+A session's scores count for each of its exercises. A missing score says nothing.
+"""
+
+import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import groupby
+
+from tracking.rules import DEFAULT, Rules
+
+DAY = datetime.timedelta(days=1)
+
+
+class Reason(StrEnum):
+    """Why the target is what it is. Kept with each session's exercise, so a code once used stays."""
+
+    FIRST = "first"  # never done before: the start
+    FIXED = "fixed"  # the dose has one figure only
+    STEP_UP = "step_up"  # enough good days running at the target before
+    BUILDING = "building"  # good days so far, not yet enough
+    MISSED = "missed"  # the last day's target was not reached
+    PAIN = "pain"  # pain was higher after than before on the last day
+    GOAL = "goal"  # at the goal, and the last day was good
+    LOWERED = "lowered"  # the goal has since been set below the last target
+    RAISED = "raised"  # the start has since been set above the last target
+    EASY = "easy"  # good days that felt easy: a step up sooner
+    LEVEL = "level"  # pain in the middle band: stay
+    HIGH = "high"  # pain above it: a step down
+    RISE = "rise"  # pain rose clearly in a session: a step down
+    MORNING = "morning"  # a clearly worse next morning: a step down
+    TOO_MUCH = "too_much"  # the person's own word: a step down
+    CHOSEN = "chosen"  # the person's own target
+    RETURN = "return"  # after a flare: begin again lower
+    GAP = "gap"  # after days without it: begin again lower
+    PAUSED = "paused"  # a flare goes on
+    REST = "rest"  # this evening, after a morning with pain above the bands
+    EASED = "eased"  # this evening, after a morning that was too much
+
+
+EASE_OFF = (Reason.HIGH, Reason.RISE, Reason.MORNING, Reason.TOO_MUCH)
+WEIGHT = {reason: -place for place, reason in enumerate((*EASE_OFF, Reason.LEVEL, Reason.PAIN))}
+RESTING = (Reason.PAUSED, Reason.REST)  # proposed only on request
+EASY, TOO_MUCH = "easy", "too_much"  # the person's own words, as their records have them
+MORNING = "am"  # the period that says how the back woke up
+
+
+@dataclass(frozen=True)
+class Record:
+    """One exercise in one session. ``done`` is None when not noted and 0 when left out; pain is 0–10 or None.
+
+    ``target`` and ``done`` are in repetitions a set; ``day_target`` is in repetitions a day, None for other doses.
+    ``period`` sorts the sessions of a day, ``felt`` is the person's own word, ``reason`` what the target was given for.
+    """
+
+    date: datetime.date
+    target: int
+    done: int | None
+    day_target: int | None = None
+    pain_before: int | None = None
+    pain_after: int | None = None
+    pain_worst: int | None = None
+    period: str = ""
+    felt: str = ""
+    reason: str = ""
+
+    @property
+    def figure(self) -> int:
+        """The target in the unit of its dose."""
+        return self.target if self.day_target is None else self.day_target
+
+    @property
+    def pain(self) -> int | None:
+        """The highest score during and after."""
+        return max((score for score in (self.pain_worst, self.pain_after) if score is not None), default=None)
+
+    def trouble(self, rules: Rules) -> "Trouble | None":
+        """Return the weightiest thing that speaks against going on, if any."""
+        before, pain = self.pain_before, self.pain
+        rise = pain - before if pain is not None and before is not None else 0
+        against = {
+            Reason.HIGH: pain is not None and pain > rules.stay,
+            Reason.RISE: rise >= rules.rise,
+            Reason.TOO_MUCH: self.felt == TOO_MUCH,
+            Reason.LEVEL: pain is not None and pain > rules.go_on,
+            Reason.PAIN: rise > 0,
+        }
+        reason = next((reason for reason, holds in against.items() if holds), None)
+        return Trouble(reason, self.date, self.period, before, pain) if reason else None
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """What spoke against going on, and when: the pain ``before`` and ``pain`` since, either None where not given."""
+
+    reason: Reason
+    date: datetime.date
+    period: str = ""
+    before: int | None = None
+    pain: int | None = None
+
+    @property
+    def weight(self) -> tuple[int, int, str]:
+        return WEIGHT[self.reason], self.pain or 0, self.period
+
+
+@dataclass(frozen=True)
+class Day:
+    """One recorded day of one exercise: its pinned target, whether that was reached, and what spoke against going on.
+
+    ``moved``: whether any of it was done; ``easy``: whether that felt easy; ``reason``: what the target was given for.
+    """
+
+    date: datetime.date
+    target: int
+    reached: bool
+    trouble: Trouble | None = None
+    easy: bool = False
+    moved: bool = True
+    reason: str = ""
+
+    @property
+    def good(self) -> bool:
+        return self.reached and self.trouble is None
+
+    @property
+    def too_much(self) -> bool:
+        return self.trouble is not None and self.trouble.reason in EASE_OFF
+
+
+def days(
+    records: Iterable[Record], nights: Mapping[datetime.date, int] | None = None, rules: Rules = DEFAULT
+) -> list[Day]:
+    """Return one Day a date from the records of one exercise, latest first.
+
+    ``nights`` are scores given for the waking. A dose counted a session is reached when each session of the day reached
+    its target; one counted a day, when the sessions together did. Repetitions not noted do not reach a target.
+    """
+    by_date = groupby(sorted(records, key=lambda record: (record.date, record.period)), key=lambda record: record.date)
+    grouped = {date: list(group) for date, group in by_date}
+    woke = {date: score for date, group in grouped.items() if (score := _woke(group)) is not None} | dict(nights or {})
+    return [_day(date, grouped[date], woke, rules) for date in reversed(grouped)]
+
+
+def _woke(records: Iterable[Record]) -> int | None:
+    return next((record.pain_before for record in records if record.period == MORNING), None)
+
+
+def _day(date: datetime.date, records: Sequence[Record], woke: Mapping[datetime.date, int], rules: Rules) -> Day:
+    given = [record for record in records if record.reason not in (*RESTING, Reason.EASED)] or records
+    given = [record for record in given if record.reason == Reason.CHOSEN] or given
+    target = min(record.figure for record in given)
+    if any(record.day_target is not None for record in records):
+        reached = sum(record.done or 0 for record in records) >= target
+    else:
+        asked = [record for record in records if record.reason not in RESTING] or records
+        reached = all(record.done is not None and record.done >= record.target for record in asked)
+    felt = {record.felt for record in records if record.felt}
+    troubles = [trouble for record in records if (trouble := record.trouble(rules))]
+    if answer := _answer(date, records, woke, rules):
+        troubles.append(answer)
+    return Day(
+        date,
+        target,
+        reached,
+        trouble=max(troubles, key=lambda trouble: trouble.weight, default=None),
+        easy=felt == {EASY},
+        moved=any(record.done != 0 for record in records),
+        reason=given[-1].reason,
+    )
+
+
+def _answer(
+    date: datetime.date, records: Iterable[Record], woke: Mapping[datetime.date, int], rules: Rules
+) -> Trouble | None:
+    """Return the back's answer on the next morning, where it is that it was too much."""
+    first = next((record.pain_before for record in records if record.pain_before is not None), None)
+    before, after = woke.get(date, first), woke.get(date + DAY)
+    if before is None or after is None or after - before < rules.rise:
+        return None
+    return Trouble(Reason.MORNING, date + DAY, MORNING, before, after)
