@@ -22,6 +22,7 @@ from factory.django import DjangoModelFactory
 from exercises.illustrations import Picture
 from tests.factories import (
     CheckInFactory,
+    DoseChoiceFactory,
     FlareFactory,
     GoalFactory,
     PauseFactory,
@@ -51,6 +52,7 @@ PUBLIC: dict[str, dict[str, str]] = {
     "exercises:picture": {"sha256": "0" * 64},
     "exercises:safety": {},
     "exercises:spasm": {},
+    "tracking:rules": {},
     "tracking:routine-practice": {"slug": "prevention"},
     "tracking:exercise-practice": {"slug": "bridge"},
     "api:openapi-json": {},
@@ -63,6 +65,10 @@ PUBLIC: dict[str, dict[str, str]] = {
 PERSONAL = (
     "tracking:today",
     "tracking:session-new",
+    "tracking:target-detail",
+    "tracking:target-choose",
+    "tracking:target-take-in",
+    "tracking:target-swap",
     "tracking:session-list",
     "tracking:check-in",
     "tracking:check-in-list",
@@ -122,10 +128,18 @@ OWNED_WRITE: dict[str, type[DjangoModelFactory[Any]]] = {
     "tracking:goal-undo": GoalFactory,
     "tracking:questionnaire-delete": QuestionnaireFactory,
     "tracking:questionnaire-undo": QuestionnaireFactory,
+    "tracking:choice-delete": DoseChoiceFactory,
+    "tracking:choice-undo": DoseChoiceFactory,
 }
 OWNED = OWNED_READ | OWNED_WRITE
 # Personal pages that only take what is sent.
-SENT_TO = ("tracking:goal-new", "tracking:goal-rate")
+SENT_TO = (
+    "tracking:goal-new",
+    "tracking:goal-rate",
+    "tracking:target-choose",
+    "tracking:target-take-in",
+    "tracking:target-swap",
+)
 # The way in. Anyone may see these; what they do is tested in test_accounts.py.
 ENTRANCE: dict[str, dict[str, str]] = {
     "account_login": {},
@@ -217,6 +231,11 @@ def rows(owner: User) -> dict[str, Any]:
     return found
 
 
+def personal(name: str) -> str:
+    """Return the address of a personal page; one of an exercise's is that of the bridge's."""
+    return reverse(name, args=["bridge"] if ":target-" in name else [])
+
+
 def to_login(response: HttpResponseBase) -> bool:
     return response.status_code == 302 and response["Location"].startswith("/accounts/login/?next=")
 
@@ -242,8 +261,8 @@ def test_public_pages_can_be_read_by_all_and_written_by_none(owner: User, role: 
 def test_a_stranger_is_asked_to_sign_in_for_every_personal_page(owner: User, entries: dict[str, Any]) -> None:
     client = Client(raise_request_exception=False)
     before, wrong = rows(owner), []
-    sent_to = {reverse(name) for name in SENT_TO} | {reverse(name, args=[entries[name].pk]) for name in OWNED_WRITE}
-    addresses = [reverse(name) for name in PERSONAL]
+    sent_to = {personal(name) for name in SENT_TO} | {reverse(name, args=[entries[name].pk]) for name in OWNED_WRITE}
+    addresses = [personal(name) for name in PERSONAL]
     addresses += [reverse(name, args=[entry.pk]) for name, entry in entries.items()]
     for address in addresses:
         for method in METHODS:
@@ -286,14 +305,14 @@ def test_somebody_elses_passkey_cannot_be_touched(owner: User, key: Authenticato
 
 def test_the_owner_can_read_their_pages(owner: User, entries: dict[str, Any]) -> None:
     client = signed_in("owner", owner)
-    addresses = [reverse(name) for name in PERSONAL if name.startswith("tracking:") and name not in SENT_TO]
+    addresses = [personal(name) for name in PERSONAL if name.startswith("tracking:") and name not in SENT_TO]
     addresses += [reverse(name, args=[entries[name].pk]) for name in OWNED_READ]
     assert {address: client.get(address).status_code for address in addresses} == dict.fromkeys(addresses, 200)
 
 
 def test_reading_changes_nothing(owner: User, entries: dict[str, Any]) -> None:
     client = signed_in("owner", owner)
-    addresses = [reverse(name) for name in PERSONAL if name.startswith("tracking:")]
+    addresses = [personal(name) for name in PERSONAL if name.startswith("tracking:")]
     for address in addresses:  # a first visit may make the profile
         client.get(address)
     before = rows(owner)
@@ -332,7 +351,7 @@ def test_an_editor_sees_content_and_no_people(owner: User, entries: dict[str, An
 def test_no_address_answers_with_a_server_error(owner: User, entries: dict[str, Any], role: Role) -> None:
     client = signed_in(role, owner)
     addresses = [reverse(name, kwargs=arguments) for name, arguments in (PUBLIC | ENTRANCE).items()]
-    addresses += [reverse(name) for name in PERSONAL]
+    addresses += [personal(name) for name in PERSONAL]
     addresses += [reverse(name, args=[entry.pk]) for name, entry in entries.items()]
     wrong = []
     for address in addresses:

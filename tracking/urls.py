@@ -3,7 +3,19 @@
 from django.urls import path
 
 from tracking.models import CheckIn, Flare, Pause
-from tracking.views import checkin, entries, flares, measures, player, practice, progress, screening, settings
+from tracking.views import (
+    checkin,
+    choices,
+    entries,
+    flares,
+    measures,
+    player,
+    practice,
+    progress,
+    rules,
+    screening,
+    settings,
+)
 
 app_name = "tracking"
 urlpatterns = [
@@ -16,6 +28,13 @@ urlpatterns = [
     path("sessions/<uuid:pk>/undo/", practice.session_undo, name="session-undo"),
     path("routines/<slug:slug>/practice/", player.routine_practice, name="routine-practice"),
     path("exercises/<slug:slug>/practice/", player.exercise_practice, name="exercise-practice"),
+    path("rules/", rules.rules, name="rules"),
+    path("targets/<slug:slug>/", choices.target_detail, name="target-detail"),
+    path("targets/<slug:slug>/choose/", choices.target_choose, name="target-choose"),
+    path("targets/<slug:slug>/take-in/", choices.target_take_in, name="target-take-in"),
+    path("targets/<slug:slug>/swap/", choices.target_swap, name="target-swap"),
+    path("choices/<uuid:pk>/delete/", choices.choice_delete, name="choice-delete"),
+    path("choices/<uuid:pk>/undo/", choices.choice_undo, name="choice-undo"),
     path("progress/", progress.progress, name="progress"),
     path("check-in/", checkin.check_in_new, name="check-in"),
     path("check-ins/", checkin.check_in_list, name="check-in-list"),

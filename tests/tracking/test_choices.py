@@ -1,0 +1,256 @@
+"""One exercise's target: what is advised and why, a figure of one's own, taking in, swapping; and the rules' page."""
+
+import datetime
+import re
+import uuid
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
+
+from exercises.models import Exercise
+from tests.exercises.factories import ExerciseFactory
+from tests.factories import DoseChoiceFactory, FlareFactory, SessionFactory, UserFactory
+from tests.tracking.test_practice import NEW, TODAY, TUESDAY, live, log, says, typed
+from tracking.models import DoseChoice, ExerciseChoice, Profile, Session
+from tracking.thresholds import rules
+from tracking.wording import RULE_OF
+
+pytestmark = pytest.mark.usefixtures("morning")
+
+RULES = reverse("tracking:rules")
+
+
+def address(name: str = "detail", slug: str = "bridge") -> str:
+    return reverse(f"tracking:target-{name}", args=[slug])
+
+
+def chosen(target: Any = 9, **changes: Any) -> dict[str, Any]:
+    return {"target": target, "key": str(uuid.uuid4()), "zone": "Europe/Zurich"} | changes
+
+
+def lived(profile: Profile, days: int, pain: int = 2) -> None:
+    """Days with a session, one a day, up to yesterday."""
+    for number in range(1, days + 1):
+        date = TUESDAY - datetime.timedelta(days=number)
+        SessionFactory(owner=profile.owner, date=date, pain_before=pain, pain_after=pain)
+
+
+# A figure of one's own
+
+
+def test_page_shows_the_advice_its_reason_and_its_rule(at_home: Client) -> None:
+    page = at_home.get(address())
+    assert says(page, "5 today", "Start with 5 a day.", f"{RULES}#start", "Choose 7", "gives 5 to 30")
+
+
+def test_own_figure_is_kept_shown_and_counts_from_then_on(at_home: Client) -> None:
+    assert at_home.post(address("choose"), chosen(9)).status_code == 302
+    choice = DoseChoice.objects.get()
+    assert (choice.target, choice.advised, choice.exercise.slug, choice.date) == (9, 5, "bridge", TUESDAY)
+    assert says(at_home.get(address()), "9 is your own choice, made today.", "9 instead of 5", "Back to the advice")
+    assert says(at_home.get(TODAY), "9 today (5 now, 4 later)", f"{RULES}#own-choice")
+    session = log(at_home, **{"done-bridge": "5"})
+    row = session.exercises.get(exercise__slug="bridge")
+    assert (row.day_target, row.reason) == (9, "chosen")
+
+
+def test_same_choice_sent_twice_is_one(at_home: Client) -> None:
+    sent = chosen()
+    assert [at_home.post(address("choose"), sent).status_code for _ in range(2)] == [302, 302]
+    assert DoseChoice.objects.count() == 1
+    assert at_home.post(address("choose"), sent | {"target": 11}).status_code == 409
+    assert at_home.post(address("choose", "knee-to-chest"), sent | {"target": 2}).status_code == 409
+
+
+@pytest.mark.parametrize("figure", [4, 31, "", "many", "5.5", "-1", "1e9"])
+def test_figure_beyond_the_source_is_refused_and_kept_on_the_page(at_home: Client, figure: Any) -> None:
+    response = at_home.post(address("choose"), chosen(figure))
+    assert response.status_code == 422
+    assert says(response, "Give a whole number from 5 to 30", f'value="{figure}"' if figure else "")
+    assert not DoseChoice.objects.exists()
+
+
+def test_back_to_the_advice_and_undo(at_home: Client) -> None:
+    at_home.post(address("choose"), chosen(9))
+    choice = DoseChoice.objects.get()
+    response = at_home.post(reverse("tracking:choice-delete", args=[choice.pk]), follow=True)
+    assert says(response, "The advice counts again.", "Start with 5 a day.", "Undo")
+    response = at_home.post(reverse("tracking:choice-undo", args=[choice.pk]), follow=True)
+    assert says(response, "It is back.", "9 is your own choice")
+
+
+def test_undo_is_offered_for_ones_own_deleted_choice_only(at_home: Client, alice: Profile) -> None:
+    kept, theirs = DoseChoiceFactory(owner=alice.owner), DoseChoiceFactory()
+    theirs.discard()
+    for asked in (kept.pk, theirs.pk, uuid.uuid4(), "x"):
+        assert not says(at_home.get(address(), {"undo": str(asked)}), "Undo")
+
+
+def test_dose_of_one_figure_offers_no_other(at_home: Client) -> None:
+    page = at_home.get(address(slug="locust-pose"))
+    assert says(page, "gives one figure only")
+    assert not says(page, "Choose this figure")
+
+
+def test_unknown_exercise_is_not_found(at_home: Client) -> None:
+    assert at_home.get(address(slug="nothing")).status_code == 404
+    assert at_home.post(address("choose", "nothing"), chosen()).status_code == 404
+
+
+# Taking in
+
+
+def test_loading_exercise_waits_for_28_days_with_a_session(at_home: Client, alice: Profile) -> None:
+    lived(alice, 27)
+    page = at_home.get(address(slug="superman"))
+    assert says(page, "27 of 28 days with a session so far", f"{RULES}#loading")
+    response = at_home.post(address("take-in", "superman"), {"taken": "yes"})
+    assert response.status_code == 422
+    assert says(response, "It is too early for this exercise.")
+    assert not ExerciseChoice.objects.exists()
+
+
+@pytest.mark.parametrize("flare", [True, False])
+def test_loading_exercise_waits_for_calm_days(at_home: Client, alice: Profile, flare: bool) -> None:
+    lived(alice, 28)
+    if flare:
+        FlareFactory(owner=alice.owner, date=TUESDAY)
+    else:
+        Session.objects.filter(date=TUESDAY - datetime.timedelta(days=6)).update(pain_worst=4)
+    assert says(at_home.get(address(slug="superman")), "It also waits for calmer days")
+    assert at_home.post(address("take-in", "superman"), {"taken": "yes"}).status_code == 422
+
+
+def test_loading_exercise_is_taken_in_and_left_out_again(at_home: Client, alice: Profile) -> None:
+    lived(alice, 28)
+    for _ in range(2):
+        assert at_home.post(address("take-in", "superman"), {"taken": "yes"}).status_code == 302
+    assert ExerciseChoice.objects.get().opted_in
+    assert says(at_home.get(TODAY), "3 sets of 12")
+    form = at_home.get(NEW).context["form"]
+    assert form.initial["done-superman"] == 12
+    at_home.post(address("take-in", "superman"), {"taken": "no"})
+    assert says(at_home.get(TODAY), "Left out until you choose it")
+
+
+@pytest.mark.parametrize("sent", [{}, {"taken": "maybe"}, {"taken": "no", "owner": "1"}])
+def test_bad_word_on_taking_in_is_refused(at_home: Client, sent: dict[str, str]) -> None:
+    assert at_home.post(address("take-in", "superman"), sent).status_code == 422
+    assert at_home.post(address("take-in"), {"taken": "no"}).status_code == 422
+
+
+# Swapping
+
+
+@pytest.fixture
+def cat(alice: Profile) -> Exercise:
+    """A variation of the locust pose that nothing speaks against, for somebody with a disc problem."""
+    cat: Exercise = ExerciseFactory(slug="cat-stretch", dose__reps_min=3, dose__reps_max=5)
+    cat.variations.add(Exercise.objects.get(slug="locust-pose"))
+    Profile.objects.update(precautions=["disc"])
+    return cat
+
+
+def test_marked_exercise_is_swapped_shown_logged_and_swapped_back(at_home: Client, cat: Exercise) -> None:
+    assert says(at_home.get(address(slug="locust-pose")), "Do Cat stretch instead")
+    for _ in range(2):
+        assert at_home.post(address("swap", "locust-pose"), {"instead": "cat-stretch"}).status_code == 302
+    today = at_home.get(TODAY)
+    assert says(today, "Cat stretch", "Swapped in.")
+    assert not says(today, "Locust pose")
+    sent = {"done-cat-stretch": "3", "felt-cat-stretch": "right"}
+    session = log_without(at_home, "done-locust-pose", **sent)
+    row = session.exercises.get(exercise=cat)
+    assert row.instead_of
+    assert (row.instead_of.slug, row.done, row.felt) == ("locust-pose", 3, "right")
+    assert says(at_home.get(session.get_absolute_url()), "swapped in", "about right")
+    assert says(at_home.get(address(slug="cat-stretch")), "It takes the place of Locust pose.")
+    at_home.post(address("swap", "locust-pose"), {"instead": ""})
+    assert says(at_home.get(TODAY), "Locust pose")
+
+
+def log_without(client: Client, name: str, **changes: Any) -> Session:
+    sent = typed(**changes)
+    del sent[name], sent[name.replace("done", "felt")]
+    response = client.post(NEW, sent)
+    assert response.status_code == 302, response.content.decode()
+    return Session.objects.get(key=sent["key"])
+
+
+def test_player_leads_through_what_was_swapped_in(at_home: Client, alice: Profile, cat: Exercise) -> None:
+    ExerciseChoice.objects.create(owner=alice.owner, exercise=Exercise.objects.get(slug="locust-pose"), instead=cat)
+    page = at_home.get(reverse("tracking:routine-practice", args=["morning-and-evening"]))
+    assert [part.exercise.slug for part in page.context["parts"]][2] == "cat-stretch"
+
+
+@pytest.mark.parametrize("instead", ["bridge", "nothing", "superman"])
+def test_only_an_unmarked_variation_can_take_its_place(at_home: Client, cat: Exercise, instead: str) -> None:
+    Exercise.objects.get(slug="superman").variations.add(Exercise.objects.get(slug="locust-pose"))
+    assert at_home.post(address("swap", "locust-pose"), {"instead": instead}).status_code == 422
+    assert not ExerciseChoice.objects.exists()
+
+
+def test_exercise_that_nothing_marks_offers_no_swap(at_home: Client, cat: Exercise) -> None:
+    Profile.objects.update(precautions=[])
+    assert not says(at_home.get(address(slug="locust-pose")), "Do Cat stretch instead")
+
+
+# Cost, and whose it is
+
+
+@pytest.mark.parametrize("days", [0, 400])
+def test_page_costs_at_most_13_queries(
+    at_home: Client, alice: Profile, days: int, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    live(alice, days)
+    for number in range(min(days, 30)):
+        DoseChoiceFactory(
+            owner=alice.owner,
+            exercise=Exercise.objects.get(slug="superman"),
+            date=TUESDAY - datetime.timedelta(days=number),
+        )
+    with django_assert_max_num_queries(13):
+        at_home.get(address(slug="superman"))
+
+
+def test_choices_of_others_change_nothing(at_home: Client) -> None:
+    mallory = UserFactory()
+    bridge = Exercise.objects.get(slug="bridge")
+    DoseChoiceFactory(owner=mallory, exercise=bridge, date=TUESDAY, target=25)
+    ExerciseChoice.objects.create(owner=mallory, exercise=Exercise.objects.get(slug="superman"), opted_in=True)
+    assert not says(at_home.get(address()), "your own choice")
+    assert says(at_home.get(TODAY), "Left out until you choose it")
+
+
+# The rules
+
+
+def test_every_reason_has_its_place_on_the_rules_page(client: Client, db: None) -> None:
+    places = re.findall(r'<h2 id="([^"]+)"', client.get(RULES).content.decode())
+    assert {*RULE_OF.values(), "loading", "precautions"} == set(places)
+
+
+def test_rules_page_says_the_figures_in_force(client: Client, settings: Any, db: None) -> None:
+    assert says(client.get(RULES), "7 days or more without an exercise", "no trial behind it", "Silbernagel 2007")
+    settings.RULES = {"gap_days": 12}
+    rules.cache_clear()
+    try:
+        assert says(client.get(RULES), "12 days or more without an exercise")
+    finally:
+        rules.cache_clear()
+
+
+def test_rules_page_is_kept_for_strangers_without_a_query(
+    client: Client, db: None, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    with django_assert_num_queries(0):
+        response = client.get(RULES)
+    assert "public" in response["Cache-Control"]
+    assert not response.cookies
+
+
+def test_rules_page_of_a_person_is_kept_by_nobody(at_home: Client) -> None:
+    assert "no-store" in at_home.get(RULES)["Cache-Control"]
