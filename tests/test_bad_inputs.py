@@ -7,6 +7,7 @@ text that comes back, and what to spoil. The good form is sent too, so that a do
 
 import uuid
 from collections.abc import Callable, Iterator
+from datetime import date
 from html import unescape
 from typing import Any, NamedTuple
 
@@ -79,6 +80,7 @@ SESSION = {
     "note": NO_TEXT,
 }
 PARTS = ("date", "period", "pain_before", "pain_after", "note", "done-bridge")
+ENTRY = {"key": ("", "no uuid", "\0"), "zone": NO_ZONE}  # of each check-in, flare and pause
 DOORS = {
     "session-new": Door(
         alice,
@@ -95,6 +97,32 @@ DOORS = {
         "note",
         SESSION | {"version": ("", "0", "3.5", "NaN", "٣", "\0")},
         (*PARTS, "version"),
+    ),
+    "check-in": Door(
+        alice,
+        lambda: reverse("tracking:check-in"),
+        lambda _client: {"key": uuid.uuid4(), "kind": "night", "pain": "4", "note": KEPT, "date": "", "time": ""},
+        "note",
+        ENTRY
+        | {"kind": ("", "noon", "\0"), "date": NO_DAY[1:], "time": ("25:00", "x", "\0"), "note": NO_TEXT}
+        | {"pain": ("11", *NO_NUMBER), "places": (["moon"], ["left", "\0"])},
+        ("key", "kind", "pain", "note", "date", "time"),
+    ),
+    "flare": Door(
+        alice,
+        lambda: reverse("tracking:flare-new"),
+        lambda _client: {"key": uuid.uuid4(), "date": "2026-03-02", "ended": "2026-03-04", "pain": "4"},
+        "date",
+        ENTRY | {"date": NO_DAY, "ended": NO_DAY[1:], "pain": ("11", *NO_NUMBER)},
+        ("key", "date", "ended", "pain"),
+    ),
+    "pause": Door(
+        alice,
+        lambda: reverse("tracking:pause-list"),
+        lambda _client: {"key": uuid.uuid4(), "date": str(date.today()), "until": str(date.today())},  # noqa: DTZ011
+        "date",
+        ENTRY | {"date": NO_DAY, "until": NO_DAY},
+        ("key", "date", "until"),
     ),
     "settings": Door(
         alice,

@@ -1,5 +1,7 @@
 """A flare on a phone without script: start it, say yes to a sign, see who to call, end it, find the way back."""
 
+from typing import Any
+
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.test_every_page import findings, overflow
@@ -61,7 +63,7 @@ def test_pages_for_somebody_in_pain_are_accessible_and_fit(page: Page) -> None:
     profile.owner.set_password(PASSWORD)
     profile.owner.save()
     sign_in(page, "alice")
-    found: list[object] = []
+    found: list[dict[str, Any]] = []
     page.goto("/flares/new/")
     tap(page, "Pause my exercises", "button")
     flare = Flare.objects.get().get_absolute_url()
@@ -73,5 +75,9 @@ def test_pages_for_somebody_in_pain_are_accessible_and_fit(page: Page) -> None:
         page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
         for address in (*addresses, "/check-ins/", "/pauses/", "/spasm/"):
             page.goto(address)
-            found += findings(page) if width > 320 else [page.url] * (overflow(page) > 0)
+            found += (
+                findings(page)
+                if width > 320
+                else [{"page": address, "overflow": overflow(page)}] * (overflow(page) > 0)
+            )
     assert found == []

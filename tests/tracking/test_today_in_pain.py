@@ -77,5 +77,5 @@ def test_today_costs_eight_queries_at_most(
     FlareFactory(owner=alice.owner, date=YESTERDAY)
     ScreeningFactory(owner=alice.owner, outcome="urgent")
     CheckInFactory.create_batch(20, owner=alice.owner, date=DAY)
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(8):
         at_home.get(TODAY)

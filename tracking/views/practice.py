@@ -34,7 +34,7 @@ PAGE = 20  # sessions
 @private
 @require_safe
 def today(request: UserRequest) -> HttpResponse:
-    """Show both halves of the day, the next one's targets with their reasons, and the last two weeks. 7 queries."""
+    """Show both halves of the day, the next one's targets with their reasons, and the last two weeks. 8 queries."""
     profile = Profile.objects.of(request.user)
     now = timezone.localtime(timezone=ZoneInfo(zone_in_force(request, profile)))
     diary = Diary.of(request.user, now.date())
