@@ -79,3 +79,14 @@ def test_today_costs_eight_queries_at_most(
     CheckInFactory.create_batch(20, owner=alice.owner, date=DAY)
     with django_assert_max_num_queries(8):
         at_home.get(TODAY)
+
+
+@pytest.mark.parametrize("address", ["/sessions/new/?period=am", "/routines/morning-and-evening/practice/"])
+def test_the_log_and_the_player_say_so_kindly_and_forbid_nothing(at_home: Client, alice: Profile, address: str) -> None:
+    assert "Check the signs, one minute" in at_home.get(address).text
+    ScreeningFactory(owner=alice.owner, date=DAY)
+    assert "Check the signs" not in at_home.get(address).text
+    flare = FlareFactory(owner=alice.owner, date=YESTERDAY)
+    text = at_home.get(address).text
+    assert flare.get_absolute_url() in text
+    assert "Start" in text or "Save" in text

@@ -100,6 +100,7 @@ def _page(
         "done_today": [part.exercise.name for part in parts if not part.segments],
         "held": parts[0] if context.get("single") and not ticked else None,
         "person": form is not None,
+        "circumstances": form.circumstances if form else None,
         "log": log,
         "logs": bool(form and log),
         "data": {
