@@ -100,7 +100,6 @@ def _page(
         "done_today": [part.exercise.name for part in parts if not part.segments],
         "held": parts[0] if context.get("single") and not ticked else None,
         "person": form is not None,
-        "circumstances": form.circumstances if form else None,
         "log": log,
         "logs": bool(form and log),
         "data": {
@@ -113,7 +112,7 @@ def _page(
             "others": [t.exercise.slug for t in proposed if t.exercise.slug not in taking_part],
         },
     }
-    response = render(request, "tracking/player.html", context)
+    response = render(request, "tracking/player.html", context | {"circumstances": form and form.circumstances})
     if form:
         add_never_cache_headers(response)
     else:
