@@ -26,7 +26,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib import invalidate_caches
 from importlib.util import find_spec
 from pathlib import Path
@@ -39,7 +39,7 @@ PYTHON = str(BIN / "python")
 LOCKS = ROOT / "requirements"
 UV_VERSION = "0.13.8"
 HOST = "127.0.0.1"
-START_SECONDS = 30
+START_SECONDS = 120  # a busy machine takes half a minute
 LOCK_FLAGS = ["--universal", "--python-version", "3.11", "--generate-hashes", "--no-header", "--no-annotate"]
 
 
@@ -197,9 +197,8 @@ def serve(port: int) -> int:
     check_port(port)  # again: Granian would share a port that somebody took meanwhile
     granian = [PYTHON, "-m", "granian", "--interface", "wsgi", "--host", HOST, "--port", str(port), "--workers", "1"]
     granian += ["--blocking-threads", "4", "--log-level", "warning", "backcare.wsgi:application"]
-    for number in (signal.SIGINT, signal.SIGTERM):  # a shell starts what is in its background deaf to the first
-        signal.signal(number, raise_interrupt)
-    server = subprocess.Popen(granian, cwd=ROOT, env=environment)
+    hear_signals()
+    server = start(granian, environment)
     try:
         announce(server, port)
         return server.wait()
@@ -210,19 +209,35 @@ def serve(port: int) -> int:
         stop(server)
 
 
+def hear_signals() -> None:
+    """Stop on Ctrl-C, on SIGTERM, and with the terminal unless nohup is to outlive it."""
+    for number in (signal.SIGINT, signal.SIGTERM):  # a shell starts what is in its background deaf to the first
+        signal.signal(number, raise_interrupt)
+    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, raise_interrupt)
+
+
 def raise_interrupt(*_: object) -> NoReturn:
     """Leave by the way that Ctrl-C takes."""
     raise KeyboardInterrupt
 
 
+def start(command: list[str], environment: dict[str, str]) -> subprocess.Popen[bytes]:
+    """Start the server as a group of its own, so that `stop` reaches its workers too."""
+    return subprocess.Popen(command, cwd=ROOT, env=environment, process_group=0)
+
+
 def stop(server: subprocess.Popen[bytes]) -> None:
-    """End the server: politely, and after ten seconds not."""
+    """End the server: politely, and after ten seconds not. A worker that outlives it would keep the port."""
     if server.poll() is None:
         server.terminate()
         try:
             server.wait(10)
         except subprocess.TimeoutExpired:
             server.kill()
+    if os.name != "nt":
+        with suppress(ProcessLookupError):
+            os.killpg(server.pid, signal.SIGKILL)
 
 
 def manage(arguments: list[str]) -> int:

@@ -7,6 +7,7 @@ import socket
 import stat
 import subprocess
 import sys
+import time
 import tomllib
 from pathlib import Path
 
@@ -135,6 +136,35 @@ def test_server_that_dies_is_not_waited_for() -> None:
         server.wait()
         with pytest.raises(dev.StopError, match="did not start"):
             dev.announce(server, port=1)
+
+
+def is_taken(port: int) -> bool:
+    try:
+        dev.check_port(port)
+    except dev.StopError:
+        return True
+    return False
+
+
+def wait_until(taken: bool, port: int) -> None:
+    deadline = time.monotonic() + 60
+    while is_taken(port) is not taken:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def test_stopped_server_leaves_no_worker_on_the_port(tmp_path: Path) -> None:
+    with socket.create_server((dev.HOST, 0)) as probe:
+        port = probe.getsockname()[1]
+    deaf = "import signal, socket, time; signal.signal(signal.SIGTERM, signal.SIG_IGN)"
+    (tmp_path / "worker.py").write_text(f"{deaf}; s = socket.create_server(('{dev.HOST}', {port})); time.sleep(120)")
+    leader = "import subprocess, sys; subprocess.run([sys.executable, sys.argv[1]])"
+    server = dev.start([sys.executable, "-c", leader, str(tmp_path / "worker.py")], dict(os.environ))
+    try:
+        wait_until(True, port)
+    finally:
+        dev.stop(server)
+    wait_until(False, port)
 
 
 def test_checks_do_not_see_the_callers_database(monkeypatch: pytest.MonkeyPatch) -> None:
