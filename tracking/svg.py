@@ -51,7 +51,7 @@ def axes(scale: Scale, values: Iterable[int], dates: Iterable[tuple[float, str, 
     """Return lines at ``values`` with their figures, and the dates below: (x, text-anchor, words)."""
     lines = "".join(
         f'<path class="chart__grid" d="M{LEFT} {number(scale.y(value))}H{WIDTH - RIGHT}"/>'
-        f'<text class="chart__label" x="{LEFT - 5}" y="{number(scale.y(value) + 4.5)}" text-anchor="end">{value}</text>'
+        f'<text class="chart__label" x="{LEFT - 3}" y="{number(scale.y(value) + 4.5)}" text-anchor="end">{value}</text>'
         for value in values
     )
     return lines + "".join(
