@@ -248,7 +248,8 @@ def manage(arguments: list[str]) -> int:
 
 def demo(arguments: list[str]) -> int:
     """Add the demo person to the database of `run`."""
-    run([PYTHON, "manage.py", "demo", *arguments], env=prepared())
+    ensure_installed("dev")  # the factories of the tests make the records
+    run([PYTHON, "-m", "tests.demo", *arguments], env=prepared())
     print("Now start BackCare with: python3 dev.py run")
     return 0
 

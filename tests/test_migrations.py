@@ -29,8 +29,9 @@ django.setup()
 from django.core.management import call_command
 from factory.django import DjangoModelFactory
 from tests import factories
+from tests.demo.making import make
 call_command("load_content", verbosity=0)
-call_command("demo", "--days=30")
+make(days=30)
 for made in vars(factories).values():
     if isinstance(made, type) and issubclass(made, DjangoModelFactory) and not made._meta.abstract:
         made()

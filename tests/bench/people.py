@@ -18,9 +18,9 @@ from django.db.models.base import ModelState
 from django.test import Client
 from django.utils import timezone
 
+from tests.demo.life import Life
 from tests.support.site import SESSION_COOKIE
 from tracking import targets
-from tracking.demo import Life
 from tracking.models import DEFAULT_ROUTINE, Profile, Session, SessionExercise
 
 WRITERS = 200  # people of the crowd who log while it is measured; they have all their exercises
@@ -91,8 +91,14 @@ def season() -> list[tuple[Session, list[SessionExercise]]]:
     """Return SEASON days of one life, with targets from the real progression; whose it is, is open."""
     [(routine, exercises)] = targets.routines(DEFAULT_ROUTINE, [])
     nobody = Profile.objects.planned(User())
-    life = Steady(nobody, routine, exercises, random.Random(1))
-    return list(life.live(datetime.date(2000, 1, 1), SEASON + 1))[:-1]
+    life = Steady(nobody, routine, exercises, datetime.date(2000, 1, 1), random.Random(1))
+    lived: list[tuple[Session, list[SessionExercise]]] = []
+    for row in life.live(SEASON + 1):
+        if isinstance(row, Session):
+            lived.append((row, []))
+        elif isinstance(row, SessionExercise):
+            lived[-1][1].append(row)
+    return lived[:-1]
 
 
 def person(name: str, count: int, last: datetime.date, lived: list[tuple[Session, list[SessionExercise]]]) -> User:
