@@ -49,7 +49,7 @@ def differing(owner: User) -> int:
     profile, mine = Profile.objects.of(owner), Session.objects.owned_by(owner)
     sessions = list(mine.kept().with_exercises().order_by("entered_at"))
     shown = series.progress(profile, Span.ALL, timezone.now().date())
-    wrong = int(shown is None or shown.sessions != len(sessions))
+    wrong = int(shown is None or shown.logged != len(sessions))
     planned = {routine.pk: exercises for routine, exercises in targets.routines(sessions[0].routine.slug, [])}
     logged: dict[datetime.date, list[str]] = defaultdict(list)
     with transaction.atomic():
