@@ -149,6 +149,13 @@ CACHES = {
     },
     # Public pages, keyed by the content's revision, so that each worker may keep its own copy.
     "pages": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "pages", "TIMEOUT": 3600},
+    # Each person's own, keyed by the person and good for one edition of their records: apart from the public pages.
+    "progress": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "progress",
+        "TIMEOUT": 3600,
+        "OPTIONS": {"MAX_ENTRIES": 100},
+    },
 }
 
 # Thresholds of the advice that differ from the editor's: see tracking/rules.py.

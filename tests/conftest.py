@@ -26,6 +26,12 @@ def empty_page_cache() -> None:
     caches["pages"].clear()
 
 
+@pytest.fixture(autouse=True)
+def nothing_kept_of_a_person(settings: Settings) -> None:
+    """Factories write without a new edition, so what a test looks at must be rendered each time."""
+    settings.CACHES = settings.CACHES | {"progress": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
+
+
 @pytest.fixture(scope="session", autouse=True)
 def watched_queries() -> None:
     """Zeal's own set-up, without making it an installed app: the tests run on the settings that are served."""
@@ -36,7 +42,8 @@ def watched_queries() -> None:
 @pytest.fixture(autouse=True)
 def no_query_per_row(settings: Settings, watched_queries: None) -> None:
     """Fail a request that fetches the same relation row by row. Only requests are watched, not the tests themselves."""
-    settings.MIDDLEWARE = ["zeal.middleware.zeal_middleware", *settings.MIDDLEWARE]
+    watches = ["zeal.middleware.zeal_middleware", "tests.support.door.door_middleware"]
+    settings.MIDDLEWARE = [*watches, *settings.MIDDLEWARE]
     settings.ZEAL_ALLOWLIST = [
         {"model": "sessions.Session"},  # Django reads the session again in order to delete it
         {"model": "auth.User", "field": "get()"},  # a reset link names a user, who may be the one signed in

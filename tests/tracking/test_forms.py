@@ -385,8 +385,8 @@ def test_storing_costs_the_same_with_much_history(
     for number in range(1, days + 1):
         stored(alice, key=uuid.uuid4(), date=(datetime.date(2026, 3, 3) - datetime.timedelta(days=number)).isoformat())
     with django_assert_num_queries(
-        10
-    ):  # the profile, the routine, then savepoint, lock, look, 2 targets, 2 writes, release
+        11
+    ):  # the profile, the routine, then savepoint, lock, edition, look, 2 targets, 2 writes, release
         stored(alice)
 
 

@@ -1,5 +1,6 @@
 """What a person told us about themselves and how they plan their day."""
 
+import uuid
 from typing import Any, Self
 
 from django.conf import settings
@@ -23,13 +24,16 @@ class ProfileQuerySet(OwnedQuerySet["Profile"]):
     def secure(self, owner: User, zone: str = "UTC") -> "Profile":
         """Return the person's profile, stored on first need, locked until the transaction ends.
 
-        Whoever writes a person's records takes this lock first, so that a target is pinned on all that came before it.
+        Whoever writes a person's records takes this lock first, so that a target is pinned on all that came before it,
+        and that nothing kept of the records (``edition``) is taken for new.
         """
         locked = self.owned_by(owner).select_for_update()
         profile = locked.first()
         if profile is None:
             self.bulk_create([self.planned(owner, zone)], ignore_conflicts=True)  # another request may have been first
             profile = locked.get()
+        profile.edition = uuid.uuid4()
+        self.filter(pk=profile.pk).update(edition=profile.edition)
         return profile.owned(owner)
 
     def planned(self, owner: User, zone: str = "UTC", **fields: Any) -> "Profile":
@@ -56,11 +60,18 @@ class Profile(Owned):
     )
     look = models.CharField(_("who shows the exercises"), max_length=1, choices=Look.choices, blank=True)
     started = models.DateField(_("started on"), editable=False)
+    # A new one with each write of the owner's, in the same transaction: two pages of one edition say the same.
+    edition = models.UUIDField(default=uuid.uuid4, editable=False)
 
     objects = ProfileQuerySet.as_manager()
 
     def __str__(self) -> str:
         return str(self.owner)
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Store it as a new edition: an old one, saved again, must not bring back what was kept of it."""
+        self.edition = uuid.uuid4()
+        super().save(*args, **kwargs)
 
     def owned(self, owner: User) -> Self:
         """Return the profile with its owner at hand, so that nobody asks the database for it."""

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.db.models import OuterRef, Subquery
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -65,7 +66,9 @@ def goal_end(request: UserRequest, pk: uuid.UUID) -> HttpResponse:
     """End an activity: it is rated no more, and its scores stay. Twice is once."""
     goal = get_object_or_404(Goal.of(request.user).kept(), pk=pk)
     today = max(local_date(_zone(request)), goal.date)
-    Goal.of(request.user).kept().filter(pk=pk, ended__isnull=True).update(ended=today)
+    with transaction.atomic():
+        Profile.objects.secure(request.user, goal.zone)
+        Goal.of(request.user).kept().filter(pk=pk, ended__isnull=True).update(ended=today)
     return redirect("tracking:goal-detail", pk)
 
 
