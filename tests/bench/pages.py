@@ -6,6 +6,7 @@ The tables name each page that a person sees, and how many floors (c) it may cos
 import argparse
 import datetime
 import gzip
+import logging
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -15,6 +16,7 @@ from urllib.parse import urlencode
 import django
 
 django.setup()
+logging.disable(logging.WARNING)  # a line for each request would hide how far this is
 
 from django.contrib.auth.models import User  # noqa: E402  # models want a Django that is set up
 from django.db import connection  # noqa: E402

@@ -26,6 +26,8 @@ def line(page: Page, found: Measured) -> str:
     ratio, spread = median(found.ratios), f"{min(found.ratios):.2f}–{max(found.ratios):.2f}"
     goal = "" if page.limit is None else f"{page.limit:>6}{'' if ratio <= page.limit else '  MISSED'}"
     cpu = median(found.cpu)
+    wrong = sum(figures.errors for figures in found.figures)
+    goal += f"  {wrong} WRONG ANSWERS" if wrong else ""
     return (
         f"{page.name:<26}{page.who:>9}{rate:>8.0f}{p50:>7.1f}{p95:>7.1f}{p99:>7.1f}   {page.queries:>8}"
         f"{page.size / 1000:>7.1f}{median(found.constant):>7.1f}{ratio:>7.2f}  {spread:<13}{cpu:>6.2f}{goal}"

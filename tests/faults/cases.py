@@ -11,6 +11,7 @@ import time
 import uuid
 from collections import Counter
 from collections.abc import Awaitable, Callable
+from urllib.parse import parse_qsl, urlencode
 
 from tests.faults.death import HEADER
 from tests.faults.scene import Scene
@@ -128,9 +129,9 @@ async def write_together(scene: Scene) -> float:
     period = re.search(rb'name="period"\s+value="(\w+)"[^>]*checked', form.body)
     assert date
     assert period
-    body = scene.crowd.form.replace("%DATE%", date[1].decode()).replace("%PERIOD%", period[1].decode())
-    body = body.replace("%KEY%", values["key"]) + f"&version={values['version']}&routine={values['routine']}"
-    edits = [f"{body}&note=number+{number}" for number in range(WRITERS)]
+    said = dict(parse_qsl(scene.crowd.form, keep_blank_values=True)) | values
+    said |= {"date": date[1].decode(), "period": period[1].decode()}
+    edits = [urlencode(said | {"note": f"number {number}"}) for number in range(WRITERS)]
     answers = await asyncio.gather(*(settled(person.visitor, address, edit) for edit in edits))
     expect("edits of one version", Counter(answers), {SAVED: 1, CONFLICT: WRITERS - 1})
     return 0.0
