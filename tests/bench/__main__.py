@@ -12,6 +12,7 @@ import argparse
 import asyncio
 import os
 import re
+import signal
 import sys
 import tempfile
 import time
@@ -46,6 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--crowd", type=int, default=0, help="instead: seconds for which 200 people use the site (L1)")
     parser.add_argument("--think", type=float, default=0, help="seconds that they pause (default: 2, on SQLite 4)")
     options = parser.parse_args(arguments)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was started ends with us
     try:
         find_wrk()
         for database in options.database or DATABASES:

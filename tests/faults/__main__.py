@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -56,6 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--rounds", type=int, default=3, help="of D1, D3 and D4; others have fewer (default: 3)")
     parser.add_argument("--faults", default="", help="only those whose name has this in it, such as D5")
     options = parser.parse_args(arguments)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was started ends with us
     try:
         held = [suffer(database, options) for database in options.database or DATABASES]
     except (postgres.PostgresMissingError, RuntimeError, OSError) as error:
