@@ -27,7 +27,17 @@ from django.db.models import (
 from django.db.models.functions import Cast, Coalesce, Substr
 
 from exercises.models import Dose
-from tracking.models import CheckIn, DoseChoice, Flare, Pause, Period, Session, SessionExercise
+from tracking.models import (
+    CheckIn,
+    DoseChoice,
+    Flare,
+    GoalScore,
+    Pause,
+    Period,
+    Questionnaire,
+    Session,
+    SessionExercise,
+)
 from tracking.progression import Range
 from tracking.stats import WEEK, Score, Window
 
@@ -56,7 +66,8 @@ class Marks:
     """What stands out in a history: its first and last record, the scores at both ends, flares, pauses and own doses.
 
     Flares and pauses are those that end on or after the day asked for; an open flare has no end. ``week`` is the
-    seventh day with a session.
+    seventh day with a session, ``function`` the mean of the activities' scores by date, ``disability`` the
+    Roland-Morris score by date.
     """
 
     first: datetime.date | None = None
@@ -66,6 +77,8 @@ class Marks:
     flares: list[tuple[datetime.date, datetime.date | None]] = field(default_factory=list)
     pauses: list[Window] = field(default_factory=list)
     choices: list[Choice] = field(default_factory=list)
+    function: dict[datetime.date, float] = field(default_factory=dict)
+    disability: dict[datetime.date, float] = field(default_factory=dict)
 
     def take(self, what: str, date: datetime.date, period: Any, number: Any, end: Any, exercise: Any) -> None:
         """Add one row of the database's answer."""
@@ -80,6 +93,10 @@ class Marks:
                 self.pauses.append(Window(date, end))
             case "choice":
                 self.choices.append(Choice(date, exercise, number))
+            case "function":  # a sum, and of how many
+                self.function[date] = number / exercise
+            case "disability":
+                self.disability[date] = number
         if what in ("edge", "score", "flare"):
             self.first = min(self.first or date, date)
         if what in ("edge", "score"):
@@ -143,6 +160,16 @@ def marks(owner: User, since: datetime.date, days: int) -> Marks:
         _part("flare", flares, end=F("ended")),
         _part("pause", _kept(Pause, owner).filter(until__gte=since), end=F("until")),
         _part("choice", _kept(DoseChoice, owner).filter(date__gte=since), NO_TEXT, F("target"), exercise=F("exercise")),
+        _part("disability", _kept(Questionnaire, owner).filter(date__gte=since), number=F("score")),
+        _part(
+            "function",
+            _kept(GoalScore, owner)
+            .filter(date__gte=since, goal__owner=owner, goal__deleted_at__isnull=True)
+            .values("date")
+            .annotate(total=Sum("score"), times=Count("pk")),
+            number=F("total"),
+            exercise=F("times"),
+        ),
     ]
     found = Marks()
     for what, date, period, number, end, exercise in parts[0].union(*parts[1:], all=True):

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from tracking import chart, stats, svg, telling
 from tracking.chart import WIDTH, Point, Unit, Value
 from tracking.models import Period
-from tracking.series import Growth, Panel, Progress
+from tracking.series import Growth, Measure, Panel, Progress
 from tracking.stats import notable
 from tracking.svg import Link, Scale
 from tracking.thresholds import rules
@@ -92,6 +92,37 @@ def repetitions(progress: Progress, growth: Growth) -> SafeString:
     told = telling.summary(found, telling.UNITS[frame.unit]) if found else _("No repetitions noted in this time.")
     title = _("%(name)s: repetitions done, and their target") % {"name": growth.exercise.name}
     return _drawing(f"reps-{growth.exercise.slug}", title, told, LOW, "".join(drawn))
+
+
+def measure(progress: Progress, name: str, title: str) -> SafeString:
+    """Return the drawing of what somebody can do: ``name`` is function or disability."""
+    found: Measure = getattr(progress, name)
+    scale = Scale(found.most, LOW)
+    places = [Point(sum(progress.axis.edges(date, date)) / 2, scale.y(score)) for date, score in found.scores]
+    drawn = [
+        _background(progress, scale),
+        _axes(progress, scale, (0, scale.top)),
+        svg.line("rest", places, svg.MARK_SPACING),
+    ]
+    (first, early), (last, late) = found.scores[0], found.scores[-1]
+    told = _("%(early)s on %(first)s, %(late)s on %(last)s.") % {
+        "early": telling.figure(early),
+        "first": date_format(first, _("j F Y")),
+        "late": telling.figure(late),
+        "last": date_format(last, _("j F Y")),
+    }
+    return _drawing(name, title, told, LOW, "".join(drawn))
+
+
+def measure_table(found: Measure) -> SafeString:
+    """Return the rows of the table of a measure, latest first."""
+    form = _("D j M Y")
+    return mark_safe(  # noqa: S308  # numbers, and dates in our own formats
+        "".join(
+            f'<tr><th scope="row">{date_format(date, form)}</th><td>{_cell(score)}</td></tr>'
+            for date, score in reversed(found.scores)
+        )
+    )
 
 
 def score_table(progress: Progress) -> SafeString:

@@ -3,14 +3,14 @@
 import datetime
 import uuid
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
 from django.contrib.auth.models import User
 
-from tracking import chart, history, stats
+from tracking import chart, history, measures, stats
 from tracking.chart import Axis, Frame, Span, Unit, Value
 from tracking.history import Choice, Done, Half, Known, Marks
 from tracking.models import Period, Profile
@@ -84,6 +84,19 @@ class Growth:
         return dates[-1] if dates else None
 
 
+@dataclass(frozen=True)
+class Measure:
+    """What somebody can do, by date: a mean of activities (PSFS), or the Roland-Morris score; up to ``most``."""
+
+    most: int
+    scores: list[tuple[datetime.date, float]]
+
+    @classmethod
+    def of(cls, most: int, scores: Mapping[datetime.date, float], frame: Frame) -> "Measure":
+        """Return the scores that fall into the time shown, the earliest first."""
+        return cls(most, sorted((date, score) for date, score in scores.items() if frame.start <= date <= frame.end))
+
+
 class Reached(NamedTuple):
     """A milestone: since or on ``date``; ``number`` of days running, or of the repetitions of ``name``."""
 
@@ -123,6 +136,8 @@ class Progress:
     adherence: Adherence
     milestones: list[Reached]
     growths: list[Growth]
+    function: Measure
+    disability: Measure
     worse: Worse | None
 
     @property
@@ -150,9 +165,8 @@ class Progress:
 def progress(profile: Profile, span: Span, today: datetime.date) -> Progress | None:
     """Return what the records of ``span`` up to ``today`` say, or None when there are none at all. 4 queries."""
     owner, now = profile.owner, rules()
-    year = today - 365 * DAY
-    since = chart.since(span, today)
-    marks = history.marks(owner, datetime.date.min if since is None else min(since, year), now.period_days)
+    since = min(chart.since(span, today) or datetime.date.min, today - 365 * DAY)
+    marks = history.marks(owner, since, now.period_days)
     if marks.first is None:
         return None
     # Somebody who has flown east may have a session dated tomorrow by the zone of now.
@@ -184,6 +198,8 @@ def progress(profile: Profile, span: Span, today: datetime.date) -> Progress | N
         adherence=_adherence(profile, slots, today, left_out, now),
         milestones=_milestones(marks, flares, stats.run({date for date, _ in slots}, today, left_out), growths, today),
         growths=growths,
+        function=Measure.of(10, marks.function, frame),
+        disability=Measure.of(measures.STATEMENTS, marks.disability, frame),
         worse=_worse(compared, known, now),
     )
 

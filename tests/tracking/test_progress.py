@@ -15,7 +15,15 @@ from django.utils import translation
 
 from exercises.models import Exercise, Routine
 from tests.exercises.factories import ExerciseFactory, RoutineFactory
-from tests.factories import CheckInFactory, DoseChoiceFactory, FlareFactory, PauseFactory
+from tests.factories import (
+    CheckInFactory,
+    DoseChoiceFactory,
+    FlareFactory,
+    GoalFactory,
+    GoalScoreFactory,
+    PauseFactory,
+    QuestionnaireFactory,
+)
 from tracking.chart import Span
 from tracking.models import Period, Profile, Session, SessionExercise
 
@@ -405,3 +413,21 @@ def test_eight_queries_however_long_the_history(page: Client, alice: User, days:
         with CaptureQueriesContext(connection) as queries:
             page.get(URL, {"span": span})
         assert len(queries) <= 8
+
+
+def test_what_one_can_do_is_drawn_on_the_same_axis_and_told_in_the_table(page: Client, alice: User) -> None:
+    log(alice, {1: (4, 3)})
+    goal = GoalFactory(owner=alice, activity="Tie my shoes")
+    GoalScoreFactory(goal=goal, date=ago(10), score=2)
+    GoalScoreFactory(goal=goal, date=ago(1), score=7)
+    QuestionnaireFactory(owner=alice, date=ago(3), score=11)
+    said = text(page)
+    assert "2 on 8 March 2026, 7 on 17 March 2026." in said
+    assert "11 on 15 March 2026, 11 on 15 March 2026." in said
+    assert "Sun 15 Mar 2026 11" in said
+    assert text(page, "all").count("Your activities: the mean of their scores") >= 2
+
+
+def test_without_activities_nothing_is_said_of_them(page: Client, alice: User) -> None:
+    log(alice, {1: (4, 3)})
+    assert "Your activities: the mean" not in text(page)

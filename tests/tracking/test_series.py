@@ -12,8 +12,11 @@ from tests.factories import (
     CheckInFactory,
     DoseChoiceFactory,
     FlareFactory,
+    GoalFactory,
+    GoalScoreFactory,
     PauseFactory,
     ProfileFactory,
+    QuestionnaireFactory,
     SessionExerciseFactory,
     SessionFactory,
 )
@@ -467,3 +470,19 @@ def test_four_queries_however_long_the_history(profile: Profile, sessions: int) 
             found = shown(profile, span)
         assert len(queries) == 4
         assert found.logged == min(sessions, shown_at_most)
+
+
+def test_activities_and_questionnaires_are_read_by_date_without_the_deleted_ones(profile: Profile) -> None:
+    log(profile, ago(20), before=4)
+    one, other = GoalFactory.create_batch(2, owner=profile.owner, date=ago(60))
+    GoalScoreFactory(goal=one, date=ago(12), score=3)
+    GoalScoreFactory(goal=other, date=ago(12), score=6)
+    GoalScoreFactory(goal=one, date=ago(1), score=8)
+    GoalScoreFactory(goal=GoalFactory(owner=profile.owner, deleted_at=timezone.now()), date=ago(1), score=0)
+    GoalScoreFactory(date=ago(1), score=0)  # another person's
+    QuestionnaireFactory(owner=profile.owner, date=ago(5), score=9)
+    QuestionnaireFactory(owner=profile.owner, date=ago(40), score=12)
+    found = series.progress(profile, Span.FORTNIGHT, TODAY)
+    assert found is not None
+    assert (found.function.most, found.function.scores) == (10, [(ago(12), 4.5), (ago(1), 8)])
+    assert (found.disability.most, found.disability.scores) == (24, [(ago(5), 9)])

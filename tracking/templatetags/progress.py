@@ -16,6 +16,7 @@ register.filter("days", telling.days)
 register.filter("sessions_panel", panels.sessions)
 register.filter("score_rows", panels.score_table)
 register.filter("repetition_rows", panels.repetition_table)
+register.filter("measure_rows", panels.measure_table)
 
 
 @register.simple_tag
@@ -26,6 +27,11 @@ def pain_panel(progress: Progress, panel: Panel) -> SafeString:
 @register.simple_tag
 def repetitions_panel(progress: Progress, growth: Growth) -> SafeString:
     return panels.repetitions(progress, growth)
+
+
+@register.simple_tag
+def measure_panel(progress: Progress, name: str, title: str) -> SafeString:
+    return panels.measure(progress, name, title)
 
 
 @register.simple_tag
