@@ -214,6 +214,8 @@ ACCOUNT_RATE_LIMITS = {
 ACCOUNT_REAUTHENTICATION_REQUIRED = True  # a phone left open must not be enough to take the account over
 ACCOUNT_PREVENT_ENUMERATION = "strict"  # an e-mail address may stand in two accounts rather than tell that it is known
 ACCOUNT_SESSION_REMEMBER = True  # a phone that is asked for a password each morning is left in the drawer
+# In development the admin shows this machine's own data, and a code at each try would only be in the way.
+STAFF_SECOND_FACTOR = PRODUCTION
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_ADAPTER = "backcare.accounts.MFAAdapter"

@@ -322,9 +322,10 @@ def reason_to_keep(item: Seeded) -> str:
     """Return why a row cannot be deleted, or nothing."""
     if item.pack:
         return gettext("It came with the content pack: retire it instead of deleting it.")
-    for relation in item._meta.related_objects:
+    for relation in item._meta.get_fields(include_hidden=True):  # what people have logged is hidden from content
+        if not isinstance(relation, models.ManyToOneRel) or relation.on_delete is not models.PROTECT:
+            continue
         rows: Any = relation.related_model
-        users = rows._base_manager.filter(**{relation.field.name: item.pk})
-        if relation.on_delete is models.PROTECT and users.exists():
+        if rows._base_manager.filter(**{relation.field.name: item.pk}).exists():
             return gettext("It is in use: retire it instead of deleting it.")
     return ""

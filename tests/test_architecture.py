@@ -36,6 +36,7 @@ MODELS = (
     "exercises.seeded",
     "exercises.wording",
     "tracking.models",
+    "backcare.models",
 )
 ENTRIES = ("admin", "api", "management", "urls", "views")
 CLOCK_MODULES = ("time",)

@@ -25,6 +25,7 @@ import os, sys
 os.environ["DJANGO_SETTINGS_MODULE"] = "backcare.settings"
 from backcare import settings
 settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+settings.STAFF_SECOND_FACTOR = False  # to reach the admin's pages
 import django
 django.setup()
 from django.contrib.auth.models import User

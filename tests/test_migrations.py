@@ -17,7 +17,7 @@ from pytest_django.plugin import DjangoDbBlocker
 from tests.support.databases import Contents, contents, database, url
 from tests.support.servers import ROOT, environment
 
-OURS = ("exercises", "tracking")
+OURS = ("backcare", "exercises", "tracking")
 # SQLite makes a table anew for most changes, which the linter reads as columns and constraints that are new.
 MISREAD = {"sqlite": ("NOT_NULL", "ADD_UNIQUE"), "postgresql": ()}
 # The content, a person's month, and one of each thing that a person keeps.

@@ -96,6 +96,10 @@ def test_production_sets_cookies_that_only_https_and_this_host_get() -> None:
     }
 
 
+def test_production_asks_staff_for_a_second_factor() -> None:
+    assert shown("STAFF_SECOND_FACTOR", **SOUND) == {"STAFF_SECOND_FACTOR": True}
+
+
 def test_production_without_mail_writes_no_link_to_the_log() -> None:
     assert shown("EMAIL_BACKEND", **SOUND)["EMAIL_BACKEND"].endswith("dummy.EmailBackend")
 
