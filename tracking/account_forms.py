@@ -95,7 +95,12 @@ class ConfirmForm(_AccountForm, ReauthenticateForm):
 
 
 class NewPasswordForm(_NewPassword, ChangePasswordForm):
-    pass
+    def clean_oldpassword(self) -> str:
+        """Check it where wrong passwords are counted, together with those at the sign-in."""
+        given = str(self.cleaned_data.get("oldpassword"))
+        if not get_adapter().reauthenticate(self.user, given):
+            raise get_adapter().validation_error("enter_current_password")
+        return given
 
 
 class ResetKeyForm(_NewPassword, ResetPasswordKeyForm):
