@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from exercises.models import Exercise
 from tracking.circumstances import Circumstances
 from tracking.entry_form import EntryForm
+from tracking.fields import WholeField
 from tracking.models import DoseChoice, ExerciseChoice, Profile, Session
 from tracking.rules import Rules
 from tracking.strict import StrictForm
@@ -53,7 +54,7 @@ class DoseChoiceForm(EntryForm[DoseChoice]):
 
     model = DoseChoice
 
-    target = forms.IntegerField(label=_("Repetitions"), widget=forms.NumberInput(attrs={"inputmode": "numeric"}))
+    target = WholeField(label=_("Repetitions"), widget=forms.NumberInput(attrs={"inputmode": "numeric"}))
 
     def __init__(self, *args: Any, offered: Target, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -66,7 +67,7 @@ class DoseChoiceForm(EntryForm[DoseChoice]):
             start=span.start,
             goal=span.goal,
         )
-        self.fields["target"] = forms.IntegerField(
+        self.fields["target"] = WholeField(
             label=field.label,
             min_value=span.start,
             max_value=span.goal,

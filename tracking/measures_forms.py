@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms import BoundField
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -51,6 +52,10 @@ class RatingForm(EntryForm[GoalScore]):
                 {0: _("unable to do it"), 10: _("as well as before the trouble")},
                 error_messages=dict.fromkeys(["required", "invalid_choice"], _("Choose a number from 0 to 10.")),
             )
+
+    @property
+    def scales(self) -> list[BoundField]:
+        return [self[f"{SCORE}{goal.pk}"] for goal in self.goals]
 
     def create(self) -> GoalScore:
         if not self.goals:

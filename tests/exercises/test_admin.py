@@ -25,6 +25,7 @@ from tests.exercises.factories import (
     SafetyNoteFactory,
     SourceFactory,
 )
+from tests.exercises.forms import READ_ONE_BY_ONE, filled
 from tests.exercises.packs import WORDS, bent
 
 pytestmark = pytest.mark.django_db
@@ -34,11 +35,7 @@ KINDS = ("source", "exercise", "routine", "guidepage", "safetynote")
 @pytest.fixture(autouse=True)
 def formsets_as_they_are(settings: Settings, no_query_per_row: None) -> None:
     """A posted formset of Django's asks the database for each of its rows. That is no concern: they are few."""
-    parts = ("Phase", "RoutineStep", "Exercise", "Source")
-    settings.ZEAL_ALLOWLIST = [
-        *settings.ZEAL_ALLOWLIST,
-        *({"model": f"exercises.{name}", "field": "get()"} for name in parts),
-    ]
+    settings.ZEAL_ALLOWLIST = [*settings.ZEAL_ALLOWLIST, *READ_ONE_BY_ONE]
 
 
 @pytest.fixture
@@ -61,30 +58,6 @@ def address(action: str, item: Any = None, *more: object) -> str:
     if isinstance(item, type):
         return reverse(f"admin:exercises_{item._meta.model_name}_{action}")  # type: ignore[attr-defined]
     return reverse(f"admin:exercises_{item._meta.model_name}_{action}", args=[item.pk, *more])
-
-
-def filled(client: Client, url: str, **changes: object) -> dict[str, Any]:
-    """Return what a browser would post from the form at ``url``, with some fields changed."""
-    context = client.get(url).context
-    form = context["adminform"].form
-    data = fields(form)
-    for formset in context["inline_admin_formsets"]:
-        data |= fields(formset.formset.management_form)
-        for part in formset.formset.forms:
-            data |= fields(part)
-    return {name: value for name, value in (data | changes).items() if value is not None}
-
-
-def fields(form: Any) -> dict[str, Any]:
-    found = {}
-    for bound in form:
-        value = bound.value()
-        if value is None or value is False:
-            continue
-        if isinstance(value, str):
-            value = value.replace("\n", "\r\n")  # as browsers send it
-        found[bound.html_name] = "on" if value is True else getattr(value, "pk", value)
-    return found
 
 
 def errors(response: Any) -> str:
