@@ -88,12 +88,7 @@ class QuestionnaireForm(EntryForm[Questionnaire]):
         return sorted(set(self.cleaned_data["statements"]))
 
     def create(self) -> Questionnaire:
-        ticked = self.cleaned_data["statements"]
-        filled_in, _new = Questionnaire.objects.update_or_create(
-            owner=self.owner,
-            kind=Questionnaire.Kind.ROLAND_MORRIS,
-            date=self.stamp["date"],
-            deleted_at=None,
-            defaults=self.stamp | {"answers": ticked, "score": measures.roland_morris(ticked)},
-        )
-        return filled_in
+        ticked, stamp, now = self.cleaned_data["statements"], self.stamp, timezone.now()
+        earlier = Questionnaire.of(self.owner).kept().filter(kind=Questionnaire.Kind.ROLAND_MORRIS, date=stamp["date"])
+        earlier.update(deleted_at=now, changed_at=now)  # its key stays: sent again late, it takes no place back
+        return Questionnaire.objects.create(**stamp, answers=ticked, score=measures.roland_morris(ticked))

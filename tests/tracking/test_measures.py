@@ -185,6 +185,16 @@ def test_a_deleted_activity_comes_back_with_its_scores(at_home: Client, alice: P
     assert Goal.of(alice.owner).kept().count() == 1
 
 
+def test_a_deleted_activity_stays_deleted_while_three_others_are_followed(at_home: Client, alice: Profile) -> None:
+    deleted, *others = of(alice.owner, 4)
+    deleted.discard()
+    undo = reverse("tracking:goal-undo", args=[deleted.pk])
+    assert "It stays deleted" in at_home.post(undo, follow=True).content.decode()
+    assert at_home.post(RATE, rating(*others)).status_code == 302
+    at_home.post(reverse("tracking:goal-end", args=[others[0].pk]))
+    assert "It is back." in at_home.post(undo, follow=True).content.decode()
+
+
 @pytest.mark.parametrize("years", [0, 10])
 def test_the_activities_cost_the_same_queries_however_much_there_is(
     at_home: Client, alice: Profile, years: int, django_assert_max_num_queries: DjangoAssertNumQueries
@@ -219,7 +229,14 @@ def test_nothing_ticked_is_a_score_of_0(at_home: Client, alice: Profile) -> None
 def test_filled_in_again_on_a_day_the_last_counts(at_home: Client, alice: Profile) -> None:
     at_home.post(FILL_IN, key(statements=["1", "2"]))
     at_home.post(FILL_IN, key(statements=["1"]))
-    assert Questionnaire.of(alice.owner).get().score == 1
+    assert Questionnaire.of(alice.owner).kept().get().score == 1
+
+
+def test_an_earlier_questionnaire_sent_again_late_takes_no_place_back(at_home: Client, alice: Profile) -> None:
+    first = key(statements=["1", "2"])
+    for sent in (first, key(statements=["1"]), first):
+        assert at_home.post(FILL_IN, sent).status_code == 302
+    assert Questionnaire.of(alice.owner).kept().get().score == 1
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,12 @@
 """What matters to a person beside pain: activities of their own (PSFS), and the Roland-Morris questionnaire."""
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from tracking.measures import MOST_GOALS
 from tracking.models.entries import Entry, EntryQuerySet, one_key
+from tracking.models.profile import Profile
 
 ACTIVITY_LENGTH = 120  # characters
 
@@ -29,6 +31,13 @@ class Goal(Entry):
 
     def __str__(self) -> str:
         return self.activity
+
+    def restore(self) -> bool:
+        """Bring it back; return False when ``MOST_GOALS`` others are followed since."""
+        with transaction.atomic():
+            Profile.objects.secure(self.owner, self.zone)
+            others = Goal.of(self.owner_id).kept().filter(ended__isnull=True).exclude(pk=self.pk)
+            return (self.ended is not None or others.count() < MOST_GOALS) and super().restore()
 
 
 class GoalScore(Entry):

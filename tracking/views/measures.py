@@ -82,8 +82,10 @@ def goal_delete(request: UserRequest, pk: uuid.UUID) -> HttpResponse:
 @private
 @require_POST
 def goal_undo(request: UserRequest, pk: uuid.UUID) -> HttpResponse:
-    get_object_or_404(Goal.of(request.user), pk=pk).restore()
-    messages.success(request, _("It is back."))
+    if get_object_or_404(Goal.of(request.user), pk=pk).restore():
+        messages.success(request, _("It is back."))
+    else:
+        messages.warning(request, _("It stays deleted: three at a time are enough to follow. End one of them first."))
     return redirect("tracking:goal-detail", pk)
 
 
