@@ -78,7 +78,7 @@ class Growth:
 
     @property
     def reached(self) -> datetime.date | None:
-        """Return the last day shown on which the goal was done."""
+        """Return a day on which the goal was done: the last of those in ``rows``, which need not be the last of all."""
         goal = self.exercise.goal
         dates = [row.date for row in self.rows if row and row.done is not None and row.done >= goal]
         return dates[-1] if dates else None

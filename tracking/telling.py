@@ -127,18 +127,32 @@ def _were(finding: Finding) -> str:
     }[finding]
 
 
-def in_short(change: Change) -> str:
-    """Return the change in one half of the day, after the half's name."""
+def in_short(change: Change, stale: bool = False) -> str:
+    """Return the change in one half of the day, after the half's name; ``stale`` scores are not called now."""
     if change.first is None or change.last is None or change.first.median is None or change.last.median is None:
         return _("not enough yet")
-    sentence = {
+    figures = {"now": figure(change.last.median), "then": figure(change.first.median)}
+    return (_in_short_at_last if stale else _in_short_now)(change.finding) % figures
+
+
+def _in_short_now(finding: Finding) -> str:
+    return {
         Finding.RECOVERED: _("0 now, %(then)s at first: recovered"),
         Finding.LOWER: _("%(now)s now, %(then)s at first: most people would notice"),
         Finding.SMALL: _("%(now)s now, %(then)s at first: too small to tell"),
         Finding.SAME: _("%(now)s now and at first"),
         Finding.HIGHER: _("%(now)s now, %(then)s at first: worse, most people would notice"),
-    }[change.finding]
-    return sentence % {"now": figure(change.last.median), "then": figure(change.first.median)}
+    }[finding]
+
+
+def _in_short_at_last(finding: Finding) -> str:
+    return {
+        Finding.RECOVERED: _("0 at last, %(then)s at first: recovered"),
+        Finding.LOWER: _("%(now)s at last, %(then)s at first: most people would notice"),
+        Finding.SMALL: _("%(now)s at last, %(then)s at first: too small to tell"),
+        Finding.SAME: _("%(now)s at last and at first"),
+        Finding.HIGHER: _("%(now)s at last, %(then)s at first: worse, most people would notice"),
+    }[finding]
 
 
 def times(progress: Progress) -> list[str]:
@@ -218,7 +232,7 @@ def milestone(reached: Reached) -> str:
         case Milestone.FIRST_WEEK:
             return _("First week: seven days with a session, the seventh on %(date)s.") % figures
         case Milestone.GOAL:
-            return _("%(name)s: %(number)s repetitions in a day, on %(date)s.") % figures
+            return _("%(name)s: %(number)s repetitions in a day, as on %(date)s.") % figures
         case Milestone.NO_FLARE:
             return _("No flare noted since %(date)s: %(number)s days.") % figures
         case Milestone.RUNNING:

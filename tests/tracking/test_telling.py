@@ -97,6 +97,11 @@ def test_half_of_the_day_is_told_in_short(now: int, words: str) -> None:
     assert telling.in_short(found) == words
 
 
+def test_half_of_the_day_with_old_scores_is_not_told_as_now() -> None:
+    found = change(scores(0, [5] * 14), scores(30, [0] * 14), RULES)
+    assert telling.in_short(found, stale=True) == "0 at last, 5 at first: recovered"
+
+
 def test_half_of_the_day_with_too_few_scores_claims_nothing() -> None:
     assert telling.in_short(change(scores(0, [5] * 14), scores(30, [1] * 5), RULES)) == "not enough yet"
 
@@ -134,7 +139,7 @@ def test_sessions_are_told_without_blame(adherence: Adherence, sentences: list[s
     ("reached", "sentence"),
     [
         (Reached(Milestone.FIRST_WEEK, FIRST), "First week: seven days with a session, the seventh on 1 January 2026."),
-        (Reached(Milestone.GOAL, FIRST, 30, "Bridge"), "Bridge: 30 repetitions in a day, on 1 January 2026."),
+        (Reached(Milestone.GOAL, FIRST, 30, "Bridge"), "Bridge: 30 repetitions in a day, as on 1 January 2026."),
         (Reached(Milestone.NO_FLARE, FIRST, 45), "No flare noted since 1 January 2026: 45 days."),
         (Reached(Milestone.RUNNING, number=12), "12 days running with a session."),
         (Reached(Milestone.RUNNING, number=91), "90 days running with a session, or more."),
