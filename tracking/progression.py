@@ -15,7 +15,8 @@ What comes before that (our rules):
 - while a flare goes on, the exercise is paused (PAUSED);
 - after a flare (RETURN), or after ``gap_days`` days without the exercise (GAP), one begins again at ``return_percent``
   of the last target. A planned pause is a gap too: it excuses the person, and the body has rested all the same;
-- a target that the person chose counts from its day on (CHOSEN), and the rules go on from there;
+- a target that the person chose counts from its day on (CHOSEN), and the rules go on from there; one chosen in a flare
+  is where one begins again;
 - in the evening after a morning that was HIGH one rests (REST); after RISE or TOO_MUCH one does a step less (EASED).
 """
 
@@ -143,8 +144,13 @@ class Situation:
         over = [flare for flare in self.flares if flare.last and day.date <= flare.last <= self.date]
         # What was given on a flare's last day for its end, or by choice, came after it.
         after = day.reason in (Reason.RETURN, Reason.CHOSEN)
-        since = [flare for flare in over if flare.last != day.date or not after]
+        since = [flare for flare in over if not ((flare.last == day.date and after) or self.chosen_in(flare, day))]
         return max(since, key=lambda flare: flare.last or flare.first, default=None)
+
+    def chosen_in(self, flare: Spell, day: Day) -> bool:
+        """Return whether ``day`` is that of a choice made since the flare's first day, and so with it in mind."""
+        chosen = self.choice is not None and day.reason == Reason.CHOSEN and day.date == self.choice.date
+        return chosen and flare.first < day.date
 
     def apart(self, earlier: Day, later: Day) -> bool:
         """Return whether a gap or a flare lies between two days, so that good days do not run on."""
@@ -202,7 +208,8 @@ def _advise(span: Range, history: list[Day], now: Situation) -> Advice:
         )
     again = _after_flare(span, base, now) or _after_gap(span, known, now)
     if flare := now.flare():
-        target = again.target if again else _lower(span, base, now.rules)
+        kept = base.target if now.chosen_in(flare, base) else _lower(span, base, now.rules)
+        target = again.target if again else kept
         return Advice(target, Reason.PAUSED, span.goal, base.target, date=flare.first)
     if again:
         return again
@@ -271,7 +278,8 @@ def _next(span: Range, known: Sequence[Day], now: Situation) -> Advice:
         target, reason = span.within(last.target + span.step), Reason.STEP_UP
     elif easy >= min(now.rules.easy_days, now.rules.good_days):
         target, reason = span.within(last.target + span.step), Reason.EASY
-    return Advice(target, reason, span.goal, last.target, len(run), trouble=trouble)
+    because = trouble if trouble and trouble.reason == reason else None
+    return Advice(target, reason, span.goal, last.target, len(run), trouble=because)
 
 
 def _run(known: Sequence[Day], now: Situation) -> list[Day]:

@@ -93,6 +93,12 @@ def test_target_below_an_edited_start_is_raised_to_it() -> None:
     assert (advice.target, advice.reason) == (8, Reason.RAISED)
 
 
+@pytest.mark.parametrize("span", [Range(5, 20), Range(15, 30)])
+def test_target_moved_by_an_edited_range_is_not_blamed_on_pain(span: Range) -> None:
+    edited = run(30 if span.goal < 30 else 12, **after(Reason.RISE))
+    assert advise(span, edited).trouble is None
+
+
 def test_two_days_of_one_date_are_refused() -> None:
     with pytest.raises(ValueError, match="one Day a date"):
         advise(DAILY, [Day(ago(1), 5, reached=True), Day(ago(1), 5, reached=False)])
@@ -364,6 +370,16 @@ def test_flare_and_gap_after_a_choice_halve_what_was_chosen() -> None:
     assert advise(DAILY, run(8), choice=Choice(ago(0), 20), flares=[Spell(TODAY)]).reason == Reason.PAUSED
     assert advise(DAILY, [], choice=Choice(ago(4), 20), flares=[Spell(ago(3), ago(1))]).target == 10
     assert advise(DAILY, [], choice=Choice(ago(8), 20)).target == 10
+
+
+def test_own_choice_in_a_flare_is_where_one_begins_again() -> None:
+    flare = Spell(ago(5), ago(1))
+    going_on = advise(DAILY, [Day(ago(6), 20, True)], choice=Choice(ago(2), 8), flares=[Spell(ago(5))])
+    assert (going_on.target, going_on.reason) == (8, Reason.PAUSED)
+    over = advise(DAILY, [Day(ago(6), 20, True)], choice=Choice(ago(2), 8), flares=[flare])
+    assert (over.target, over.reason) == (8, Reason.CHOSEN)
+    before = advise(DAILY, [Day(ago(6), 20, True)], choice=Choice(ago(5), 16), flares=[flare])
+    assert (before.target, before.reason) == (8, Reason.RETURN)
 
 
 def test_evening_of_a_choice_counts_with_what_it_was_given() -> None:

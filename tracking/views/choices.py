@@ -57,9 +57,7 @@ class Page:
             "today": self.today,
             "grows": span is not None and span.start < span.goal,
             "span": span,
-            "steps": sorted({span.within(figure - span.step), span.within(figure + span.step)} - {figure})
-            if span
-            else [],
+            "steps": _steps(span, figure) if span else [],
             "form": self.dose_form(),
             "choices": choices[:LAST],
             "deleted": undone and DoseChoice.of(self.owner).filter(pk=undone, deleted_at__isnull=False).first(),
