@@ -83,7 +83,9 @@ def states(own: Any) -> list[list[tuple[str, str]]]:
 def migrated(own: Any, state: list[tuple[str, str]]) -> Contents:
     """Bring our apps to a state, and return what their tables hold then."""
     MigrationExecutor(own).migrate(state)
-    return {table: rows for table, rows in contents(own).items() if table.startswith(OURS)}
+    ours = {table: rows for table, rows in contents(own).items() if table.startswith(OURS)}
+    # An edition only says that what was kept is old: it is made anew with its column.
+    return {table: [[one for one in row if one[0] != "edition"] for row in rows] for table, rows in ours.items()}
 
 
 def test_forward_back_and_forward_loses_nothing(tmp_path: Path) -> None:

@@ -140,7 +140,7 @@ def variations(profile: Profile, exercise: Exercise) -> list[Exercise]:
 
 def _choose(owner: User, exercise: Exercise, **chosen: Any) -> None:
     with transaction.atomic():
-        Profile.objects.secure(owner)
+        Profile.objects.lock(owner)
         ExerciseChoice.objects.owned_by(owner).update_or_create(
             exercise=exercise, defaults=chosen, create_defaults={"owner": owner, **chosen}
         )

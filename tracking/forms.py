@@ -206,7 +206,7 @@ class SessionForm(StrictForm):
 
     def _store(self) -> Session:
         with transaction.atomic():
-            Profile.objects.secure(self.owner, self.cleaned_data["zone"])
+            Profile.objects.lock(self.owner, self.cleaned_data["zone"])
             return self._edit(self.stored) if self.stored else self._create()
 
     def _create(self) -> Session:

@@ -86,7 +86,7 @@ class MendableForm(EntryForm[E]):
 
     def _change(self, stored: E) -> E:
         with transaction.atomic():
-            Profile.objects.secure(self.owner, stored.zone)
+            Profile.objects.lock(self.owner, stored.zone)
             mine = self.model.of(self.owner).kept().filter(pk=stored.pk)
             current, wanted = mine.first(), self.values()
             if current is None:

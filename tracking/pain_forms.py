@@ -148,7 +148,7 @@ class CalmForm(StrictForm):
     def record(self) -> None:
         """End the flare; one that has ended meanwhile stays as it is."""
         with transaction.atomic():
-            Profile.objects.secure(self.flare.owner, self.flare.zone)
+            Profile.objects.lock(self.flare.owner, self.flare.zone)
             mine = Flare.objects.owned_by(self.flare.owner).kept().filter(pk=self.flare.pk, ended__isnull=True)
             mine.update(ended=self.cleaned_data["ended"], changed_at=timezone.now())
 

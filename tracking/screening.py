@@ -79,7 +79,7 @@ def looked_at(held: Screening, zone: str) -> Screening | None:
     Return None where ``held`` is not the last screening, or holds nothing back.
     """
     with transaction.atomic():
-        Profile.objects.secure(held.owner, zone)
+        Profile.objects.lock(held.owner, zone)
         mine = Screening.objects.owned_by(held.owner)
         key = uuid.uuid5(held.pk, Screening.Outcome.SEEN)
         if found := mine.filter(key=key).first():

@@ -134,10 +134,13 @@ def browser(session: str) -> Client:
     return client
 
 
+OWN = ("date", "period", "key", "places")  # each log's own, and what is sent only where something is ticked
+
+
 def form(owner: User) -> str:
     """Return the body of a log by somebody who did what was proposed, with gaps for its day, period and key."""
     empty = SessionForm(owner=owner)
-    said = {name: empty.initial.get(name, "") for name in empty.fields if name not in ("date", "period", "key")}
+    said = {name: empty.initial.get(name, "") for name in empty.fields if name not in OWN}
     said |= {"pain_before": 4, "pain_after": 3, "csrfmiddlewaretoken": CSRF}
     return f"{urlencode(said)}&date=%DATE%&period=%PERIOD%&key=%KEY%"
 

@@ -299,7 +299,7 @@ def load_in_processes(count: int, folder: Path) -> None:
         subprocess.Popen([*manage, "load_content"], env=environment, stdout=subprocess.PIPE, text=True)
         for _ in range(count)
     ]
-    said = sorted(process.communicate(timeout=60)[0].split(":")[0].strip() for process in running)
+    said = sorted(process.communicate(timeout=60)[0].splitlines()[0].split(":")[0] for process in running)
     assert [process.returncode for process in running] == [0] * count
     assert said == ["Created", *["The content is as the pack gives it."] * (count - 1)]
 

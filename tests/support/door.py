@@ -21,7 +21,7 @@ class Door:
         if found and found[1] == "profile":
             self.open = self.open or "edition" in sql
         elif found and not self.open:
-            raise AssertionError(f"tracking_{found[1]} is written before Profile.objects.secure()")
+            raise AssertionError(f"tracking_{found[1]} is written before Profile.objects.lock()")
         return execute(sql, params, many, context)
 
 

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
-from tests.factories import CheckInFactory, SessionFactory, UserFactory
+from tests.factories import CheckInFactory, ScreeningFactory, SessionFactory, UserFactory
 from tracking.models import CheckIn, Profile
 
 pytestmark = pytest.mark.usefixtures("morning")
@@ -117,6 +117,7 @@ def test_a_high_or_rising_score_leads_to_the_signs(
 ) -> None:
     if before is not None:
         CheckInFactory(owner=alice.owner, date=DAY - datetime.timedelta(days=1), pain=before)
+    ScreeningFactory(owner=alice.owner, date=DAY)  # so that today does not ask for the first one
     response = at_home.post(NEW, typed(pain=pain), follow=True)
     assert ("Check the signs" in response.text) is led
 

@@ -120,7 +120,7 @@ def test_profile_saved_late_brings_no_old_page_back(at_home: Client, alice: Prof
     old = Profile.objects.get()
     fresh(at_home)
     with transaction.atomic():
-        Profile.objects.secure(alice.owner)
+        Profile.objects.lock(alice.owner)
     old.save()
     assert fresh(at_home)
 
@@ -128,7 +128,7 @@ def test_profile_saved_late_brings_no_old_page_back(at_home: Client, alice: Prof
 def test_edition_of_a_write_that_failed_is_not_kept(at_home: Client, alice: Profile) -> None:
     fresh(at_home)
     with transaction.atomic():
-        Profile.objects.secure(alice.owner)
+        Profile.objects.lock(alice.owner)
         transaction.set_rollback(True)
     assert not fresh(at_home)
 

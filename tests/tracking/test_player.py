@@ -237,7 +237,12 @@ def test_short_form_stays_where_the_doses_start(at_home: Client, full: Routine, 
     cat.dose.save()
     for day in range(1, 4):
         SessionFactory(
-            owner=alice.owner, routine=full, date=datetime.date(2026, 2, 20 + day), exercises=[(cat, 10, 10)]
+            owner=alice.owner,
+            routine=full,
+            date=datetime.date(2026, 2, 27) + datetime.timedelta(days=day),
+            pain_before=2,
+            pain_after=1,
+            exercises=[(cat, 10, 10)],
         )
     assert reps(at_home.get(routine_url()))["cat-stretch"] > 10
     assert reps(at_home.get(f"{routine_url()}?mode=short"))["cat-stretch"] == 10

@@ -40,7 +40,7 @@ class Entry(Owned):
     def discard(self) -> None:
         """Delete it in a way that can be undone; twice is once."""
         with transaction.atomic():
-            Profile.objects.secure(self.owner, self.zone)
+            Profile.objects.lock(self.owner, self.zone)
             now = timezone.now()
             self.of(self.owner_id).kept().filter(pk=self.pk).update(deleted_at=now, changed_at=now)
 
@@ -48,7 +48,7 @@ class Entry(Owned):
         """Bring it back; return False when its place has been filled since."""
         try:
             with transaction.atomic():
-                Profile.objects.secure(self.owner, self.zone)
+                Profile.objects.lock(self.owner, self.zone)
                 self.of(self.owner_id).filter(pk=self.pk).update(deleted_at=None, changed_at=timezone.now())
         except IntegrityError:
             return False

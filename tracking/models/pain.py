@@ -127,7 +127,7 @@ class Flare(Entry):
     def restore(self) -> bool:
         """Bring it back; return False when another flare lies on its days now."""
         with transaction.atomic():
-            Profile.objects.secure(self.owner, self.zone)
+            Profile.objects.lock(self.owner, self.zone)
             others = Flare.objects.owned_by(self.owner_id).kept().exclude(pk=self.pk)
             return not others.overlapping(self.date, self.ended).exists() and super().restore()
 

@@ -21,20 +21,23 @@ class ProfileQuerySet(OwnedQuerySet["Profile"]):
         stored = self.owned_by(owner).select_related("morning_routine", "evening_routine").first()
         return self.planned(owner) if stored is None else stored.owned(owner)
 
-    def secure(self, owner: User, zone: str = "UTC") -> "Profile":
-        """Return the person's profile, stored on first need, locked until the transaction ends.
+    def lock(self, owner: User, zone: str = "UTC") -> None:
+        """Lock the person's profile, stored on first need, until the transaction ends, as a new edition of it.
 
         Whoever writes a person's records takes this lock first, so that a target is pinned on all that came before it,
-        and that nothing kept of the records (``edition``) is taken for new.
+        and that nothing kept of the records (``edition``) is taken for new. 1 query.
         """
-        locked = self.owned_by(owner).select_for_update()
-        profile = locked.first()
-        if profile is None:
+        if not self._renew(owner):
             self.bulk_create([self.planned(owner, zone)], ignore_conflicts=True)  # another request may have been first
-            profile = locked.get()
-        profile.edition = uuid.uuid4()
-        self.filter(pk=profile.pk).update(edition=profile.edition)
-        return profile.owned(owner)
+            self._renew(owner)
+
+    def secure(self, owner: User, zone: str = "UTC") -> "Profile":
+        """Lock the person's profile and return it. 2 queries."""
+        self.lock(owner, zone)
+        return self.owned_by(owner).get().owned(owner)
+
+    def _renew(self, owner: User) -> int:
+        return self.owned_by(owner).update(edition=uuid.uuid4())
 
     def planned(self, owner: User, zone: str = "UTC", **fields: Any) -> "Profile":
         """Return an unsaved profile that starts today and plans the default routine mornings and evenings."""

@@ -67,7 +67,7 @@ def goal_end(request: UserRequest, pk: uuid.UUID) -> HttpResponse:
     goal = get_object_or_404(Goal.of(request.user).kept(), pk=pk)
     today = max(local_date(_zone(request)), goal.date)
     with transaction.atomic():
-        Profile.objects.secure(request.user, goal.zone)
+        Profile.objects.lock(request.user, goal.zone)
         Goal.of(request.user).kept().filter(pk=pk, ended__isnull=True).update(ended=today)
     return redirect("tracking:goal-detail", pk)
 
