@@ -46,6 +46,13 @@ def test_page_shows_the_advice_its_reason_and_its_rule(at_home: Client) -> None:
     assert says(page, "5 today", "Start with 5 a day.", f"{RULES}#start", "Choose 7", "gives 5 to 30")
 
 
+def test_page_follows_a_hard_morning_as_today_does(at_home: Client) -> None:
+    log(at_home, pain_before="3", pain_after="5")
+    reason = "Stay at 5, the least there is: pain rose from 3 to 5 this morning."
+    assert says(at_home.get(TODAY), reason)
+    assert says(at_home.get(address()), reason)
+
+
 def test_own_figure_is_kept_shown_and_counts_from_then_on(at_home: Client) -> None:
     assert at_home.post(address("choose"), chosen(9)).status_code == 302
     choice = DoseChoice.objects.get()

@@ -34,8 +34,8 @@ class Page:
         self.zone = zone_in_force(request, self.profile)
         self.today = timezone.localtime(timezone=ZoneInfo(self.zone)).date()
         self.circumstances = Circumstances.of(request.user, self.today)
-        # The whole day's advice, as the morning has it, whatever routine the exercise is in.
-        slot = Slot(self.today, Period.MORNING, {})
+        # The whole day's advice, whatever routine the exercise is in, as it stands after what the morning told.
+        slot = Slot(self.today, Period.EVENING, {})
         [self.target] = targets.propose(self.profile, slot, [self.exercise], self.circumstances)
 
     def dose_form(self, data: Any = None) -> DoseChoiceForm:
