@@ -24,7 +24,7 @@ from django.db.models.functions import Cast
 
 from exercises.models import Exercise
 from tracking import progression
-from tracking.models import HOLDS, CheckIn, DoseChoice, ExerciseChoice, Flare, Pause, Screening
+from tracking.models import HOLDS, CheckIn, DoseChoice, ExerciseChoice, Flare, Pause, Period, Screening, Session
 from tracking.progression import Choice, Spell
 from tracking.rules import Rules
 from tracking.thresholds import rules
@@ -75,14 +75,16 @@ class Screened:
 class Circumstances:
     """What holds on ``today``. Flares and pauses are those of the last weeks, the earliest first.
 
-    ``nights`` maps dates to the earliest score of the day outside the sessions; ``chosen`` maps exercises to the dose
-    last chosen, ``swaps`` to the exercise done instead; ``opted_in`` are the exercises taken in. All by exercise id.
+    ``nights`` maps dates to the score of the night, ``mornings`` to that before the morning's session; where neither is
+    given, a check-in before noon stands in for the night. ``chosen`` maps exercises to the dose last chosen, ``swaps``
+    to the exercise done instead; ``opted_in`` are the exercises taken in. All by exercise id.
     """
 
     today: datetime.date
     flares: tuple[Spell, ...] = ()
     pauses: tuple[Spell, ...] = ()
     nights: Mapping[datetime.date, int] = field(default_factory=dict)
+    mornings: Mapping[datetime.date, int] = field(default_factory=dict)
     chosen: Mapping[int, Choice] = field(default_factory=dict)
     opted_in: frozenset[int] = frozenset()
     swaps: Mapping[int, int] = field(default_factory=dict)
@@ -96,11 +98,13 @@ class Circumstances:
         for row in first.union(*others, all=True):
             found.setdefault(row[0], []).append(Row(*row))
         screenings = found.get("screening", [])
+        mornings = {_date(row.first): row.number or 0 for row in found.get("morning", [])}
         return cls(
             today,
             flares=_spells(found.get("flare", [])),
             pauses=_spells(found.get("pause", [])),
-            nights=_nights(found.get("night", [])),
+            nights=_nights(found.get("night", []), mornings),
+            mornings=mornings,
             chosen={row.exercise or 0: Choice(_date(row.first), row.number or 0) for row in found.get("dose", [])},
             opted_in=frozenset(row.exercise or 0 for row in found.get("taken", [])),
             swaps={row.exercise or 0: row.number or 0 for row in found.get("swap", [])},
@@ -126,6 +130,7 @@ def _parts(owner: User, today: datetime.date, rules: Rules) -> list[QuerySet[Any
     pauses = Pause.of(owner).kept().filter(date__range=span, until__gte=since)
     nights = CheckIn.of(owner).kept().filter(date__range=(since, today), pain__isnull=False)
     early = nights.filter(Q(kind=CheckIn.Kind.NIGHT) | Q(time__lt=NOON))
+    mornings = Session.objects.owned_by(owner).kept().filter(date__range=(since, today), period=Period.MORNING)
     choices = ExerciseChoice.objects.owned_by(owner)
     of_one = DoseChoice.of(owner).kept().filter(exercise=OuterRef("pk"), date__lte=today)
     last_dose = of_one.order_by("-date", "-entered_at").values("pk")[:1]
@@ -136,6 +141,7 @@ def _parts(owner: User, today: datetime.date, rules: Rules) -> list[QuerySet[Any
         _row("flare", flares.filter(date__range=span, ended__gte=since), first="date", last="ended", number="pain"),
         _row("pause", pauses, first="date", last="until"),
         _row("night", early, first="date", time="time", number="pain", word="kind"),
+        _row("morning", mornings.filter(pain_before__isnull=False), first="date", number="pain_before"),
         _row("taken", choices.filter(opted_in=True), exercise="exercise"),
         _row("swap", choices.filter(instead__isnull=False), exercise="exercise", number="instead"),
         _row(
@@ -164,9 +170,10 @@ def _spells(rows: Iterable[Row]) -> tuple[Spell, ...]:
     return tuple(sorted(spells, key=lambda spell: spell.first))
 
 
-def _nights(rows: Iterable[Row]) -> dict[datetime.date, int]:
-    """Return each day's first score: the night's, else the earliest one before noon."""
-    latest_first = sorted(rows, key=lambda row: (row.word != CheckIn.Kind.NIGHT, row.time or NOON), reverse=True)
+def _nights(rows: Iterable[Row], mornings: Mapping[datetime.date, int]) -> dict[datetime.date, int]:
+    """Return each night's score, else the earliest one before noon of a day whose morning session has none."""
+    counted = [row for row in rows if row.word == CheckIn.Kind.NIGHT or row.first not in mornings]
+    latest_first = sorted(counted, key=lambda row: (row.word != CheckIn.Kind.NIGHT, row.time or NOON), reverse=True)
     return {_date(row.first): row.number or 0 for row in latest_first}
 
 

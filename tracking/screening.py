@@ -100,6 +100,11 @@ def got_worse(check_in: CheckIn) -> bool:
     return redflags.worse(check_in.pain, before, high=HIGH_PAIN, rise=rules().rise)
 
 
+def ended_worse(session: Session) -> bool:
+    """Return whether the pain after a session is a reason to go through the signs."""
+    return redflags.worse(session.pain_after, session.pain_before, high=HIGH_PAIN, rise=rules().rise)
+
+
 def _score_before(check_in: CheckIn) -> int | None:
     """Return the latest score of the days before a check-in, and of its own day before its time."""
     since = check_in.date - datetime.timedelta(days=DAYS_BACK)

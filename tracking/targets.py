@@ -79,6 +79,11 @@ class Slot:
     planned: Mapping[str, Collection[Exercise]]
     logged: Collection[str] = ()
 
+    @property
+    def place(self) -> tuple[datetime.date, str]:
+        """Where it stands among all slots."""
+        return self.date, self.period
+
     def sessions_left(self, exercise: Exercise) -> int:
         """Return how many sessions of the day, this one counted, are to come for ``exercise``."""
         later = [period for period in Period.values if period > self.period and period not in self.logged]
@@ -182,9 +187,10 @@ def pinned(row: SessionExercise, profile: Profile) -> Target:
 def _advice(
     span: Range, slot: Slot, records: Iterable[Record], exercise: Exercise, circumstances: Circumstances
 ) -> Advice:
-    earlier = [record for record in records if (record.date, record.period) < (slot.date, slot.period)]
+    earlier = [record for record in records if (record.date, record.period) < slot.place]
     now = Situation(slot.date, circumstances.flares, circumstances.chosen.get(exercise.pk), rules())
-    advice = progression.advise(span, days(earlier, circumstances.nights, now.rules), now)
+    mornings = {date: pain for date, pain in circumstances.mornings.items() if (date, Period.MORNING) < slot.place}
+    advice = progression.advise(span, days(earlier, mornings | dict(circumstances.nights), now.rules), now)
     today = [record for record in earlier if record.date == slot.date]
     return progression.tonight(advice, span, today, now.rules)
 

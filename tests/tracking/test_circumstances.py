@@ -13,6 +13,7 @@ from tests.factories import (
     FlareFactory,
     PauseFactory,
     ScreeningFactory,
+    SessionFactory,
     UserFactory,
 )
 from tracking.circumstances import Circumstances, Screened
@@ -93,6 +94,16 @@ def test_night_comes_before_a_check_in_and_the_earliest_before_noon_before_later
     CheckInFactory(owner=anna, date=TODAY, time=datetime.time(7), pain=3)
     CheckInFactory(owner=anna, date=ago(2), time=datetime.time(12), pain=6)
     assert Circumstances.of(anna, TODAY).nights == {ago(1): 2, TODAY: 3}
+
+
+def test_morning_session_comes_before_a_check_in_and_after_a_night(anna: User) -> None:
+    for days in (1, 2):
+        SessionFactory(owner=anna, date=ago(days), period="am", pain_before=2)
+        CheckInFactory(owner=anna, date=ago(days), time=datetime.time(11), pain=6)
+    CheckInFactory(owner=anna, date=ago(2), kind="night", pain=3)
+    SessionFactory(owner=anna, date=ago(3), period="pm", pain_before=5)
+    found = Circumstances.of(anna, TODAY)
+    assert (found.nights, found.mornings) == ({ago(2): 3}, {ago(1): 2, ago(2): 2})
 
 
 def test_night_without_a_score_is_no_score(anna: User) -> None:

@@ -251,6 +251,25 @@ def test_logged_session_is_stored_and_announced(at_home: Client, alice: Profile)
     assert says(response, "This morning is saved.")
 
 
+@pytest.mark.parametrize(
+    ("told", "advice"),
+    [
+        ({"places": ["below_knee"]}, "Have somebody look at this"),
+        ({"places": ["numb"]}, "Have somebody look at this"),
+        ({"pain_after": "7"}, "That is a lot, or more than before"),
+        ({"pain_before": "1", "pain_after": "3"}, "That is a lot, or more than before"),
+    ],
+)
+def test_session_that_is_a_reason_to_look_at_the_signs_leads_there(
+    at_home: Client, told: dict[str, Any], advice: str
+) -> None:
+    response = at_home.post(NEW, typed(**told), follow=True)
+    assert response.redirect_chain == [(address("detail", Session.objects.get()), 302)]
+    assert says(response, "This morning is saved.", advice, f"{reverse('tracking:screening')}?occasion=worse")
+    at_home.post(address("delete", Session.objects.get()))
+    assert not says(at_home.get(address("detail", Session.objects.get())), advice)
+
+
 def test_session_without_any_score_is_said_to_have_none(at_home: Client) -> None:
     response = at_home.post(NEW, typed(pain_before="", pain_after=""), follow=True)
     assert says(response, "This morning is saved, without a pain score.", address("edit", Session.objects.get()))

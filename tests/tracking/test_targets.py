@@ -208,6 +208,21 @@ def test_night_that_was_worse_is_a_step_down_this_morning(alice: Profile) -> Non
     assert advised(alice) == (10, Reason.MORNING)
 
 
+def test_exercise_of_the_evening_hears_the_next_morning_from_another_exercises_session(alice: Profile) -> None:
+    log(alice, 2, done=12, target=12, period="pm", pain=(2, 2))
+    log(alice, 1, done=2, target=2, period="am", slug="knee-to-chest", pain=(4, 4))
+    day = TODAY - datetime.timedelta(days=1)
+    assert advised(alice, "pm", date=day, logged=["am"]) == (10, Reason.MORNING)
+    assert advised(alice, "am", date=day) == (12, Reason.BUILDING)
+
+
+def test_check_in_after_the_morning_session_is_no_answer_to_yesterday(alice: Profile) -> None:
+    log(alice, 1, done=12, target=12, pain=(2, 1))
+    log(alice, 0, done=6, target=12, pain=(2, 2))
+    CheckInFactory(owner=alice.owner, date=TODAY, time=datetime.time(11), pain=6)
+    assert advised(alice, "pm", logged=["am"]) == (12, Reason.BUILDING)
+
+
 def test_painful_morning_rests_or_eases_the_evening(alice: Profile) -> None:
     log(alice, 1, done=12, target=12, pain=(3, 3))
     morning = log(alice, 0, done=6, target=12, pain=(2, 4))

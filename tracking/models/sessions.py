@@ -11,6 +11,7 @@ from exercises.models import Exercise, Routine
 from tracking.models.entries import Entry, EntryQuerySet
 from tracking.models.owned import (
     NOTE_LENGTH,
+    SEE_SOMEBODY,
     Owned,
     OwnedQuerySet,
     Period,
@@ -66,6 +67,11 @@ class Session(Entry):
 
     def get_absolute_url(self) -> str:
         return reverse("tracking:session-detail", args=[self.pk])
+
+    @property
+    def needs_somebody(self) -> bool:
+        """Whether where it hurts is a reason to see somebody."""
+        return not SEE_SOMEBODY.isdisjoint(self.places)
 
 
 class Felt(models.TextChoices):

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from exercises.models import Routine
-from tracking import targets, wording
+from tracking import screening, targets, wording
 from tracking.circumstances import Circumstances
 from tracking.days import Reason
 from tracking.diary import AFTERNOON, Diary, next_period, open_slot
@@ -104,9 +104,11 @@ def session_new(request: UserRequest) -> HttpResponse:
 @private
 @require_safe
 def session_detail(request: UserRequest, pk: uuid.UUID) -> HttpResponse:
-    """Show a session; one that its owner deleted shows how to bring it back."""
+    """Show a session, and what it is a reason for; one that its owner deleted shows how to bring it back."""
     session = get_object_or_404(Session.objects.owned_by(request.user).with_exercises(), pk=pk)
-    return render(request, "tracking/session_detail.html", {"session": session})
+    return render(
+        request, "tracking/session_detail.html", {"session": session, "worse": screening.ended_worse(session)}
+    )
 
 
 @private
@@ -160,7 +162,8 @@ def _answer(request: UserRequest, form: SessionForm) -> HttpResponse:
         return redirect(session)
     now = local_date(form.cleaned_data["zone"])
     messages.success(request, _saved(session, now))
-    return redirect("tracking:today") if session.date == now and form.stored is None else redirect(session)
+    told = form.stored or session.needs_somebody or screening.ended_worse(session)
+    return redirect("tracking:today") if session.date == now and not told else redirect(session)
 
 
 def _saved(session: Session, today: datetime.date) -> str:
