@@ -19,7 +19,8 @@ PATHS = [f"/api/v1{path}" for path in ("/exercises/", "/exercises/{slug}/", "/ro
 
 
 @pytest.fixture
-def described(db: None) -> BaseSchema:
+def described(transactional_db: None) -> BaseSchema:
+    """Stored for good, because the real application closes its connection after each request."""
     call_command("load_content", verbosity=0)
     return schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application)
 

@@ -461,6 +461,8 @@ def sessions(request: pytest.FixtureRequest, profile: Profile, routine: Routine)
         for exercise in exercises
     ]
     SessionExercise.objects.bulk_create(rows, batch_size=500)
+    with connection.cursor() as cursor:  # else PostgreSQL checks each foreign key as if the tables were small
+        cursor.execute("ANALYZE")
     return count
 
 

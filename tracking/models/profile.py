@@ -64,7 +64,7 @@ class Profile(Owned):
     look = models.CharField(_("who shows the exercises"), max_length=1, choices=Look.choices, blank=True)
     started = models.DateField(_("started on"), editable=False)
     # A new one with each write of the owner's, in the same transaction: two pages of one edition say the same.
-    edition = models.UUIDField(default=uuid.uuid4, editable=False)
+    edition = models.UUIDField(default=uuid.uuid4, db_default=uuid.UUID(int=0), editable=False)
 
     objects = ProfileQuerySet.as_manager()
 
