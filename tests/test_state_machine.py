@@ -8,6 +8,7 @@ import datetime
 import os
 import uuid
 from dataclasses import dataclass, replace
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -113,7 +114,7 @@ class Person(RuleBasedStateMachine):
     def today(self) -> datetime.date:
         return datetime.datetime.now(ZoneInfo(self.zone)).date()
 
-    def post(self, name: str, sent: dict[str, str], *arguments: object) -> int:
+    def post(self, name: str, sent: dict[str, Any], *arguments: object) -> int:
         return self.client.post(reverse(f"tracking:{name}", args=arguments), sent).status_code
 
     def taken(self, slot: tuple[datetime.date, str], but: uuid.UUID | None = None) -> bool:
@@ -162,7 +163,7 @@ class Person(RuleBasedStateMachine):
         if was.deleted:
             return
         form = self.client.get(reverse("tracking:session-edit", args=[stored.pk])).context["form"]
-        sent = {name: "" if (value := form[name].value()) is None else str(value) for name in form.fields}
+        sent = {name: "" if (value := form[name].value()) is None else value for name in form.fields}
         sent |= {"period": period, "pain_before": typed(before)}
         wanted = replace(was, period=period, before=before)
         expected = 409 if self.taken(wanted.slot, but=key) else 302
