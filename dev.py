@@ -111,7 +111,8 @@ def ensure_installed(name: str) -> None:
     if stamp.exists() and stamp.read_text() == stamp_of(lock):
         return
     print(f"Installing requirements/{name}.txt …", flush=True)
-    uv("pip", "install", "--quiet", "--require-hashes", "-r", str(lock))
+    # Compiled once here, and not at each start where PYTHONDONTWRITEBYTECODE is set.
+    uv("pip", "install", "--quiet", "--compile-bytecode", "--require-hashes", "-r", str(lock))
     stamp.write_text(stamp_of(lock))
 
 
@@ -315,7 +316,8 @@ def all_steps(extra: list[str]) -> list[Step]:
 def check_environment() -> Iterator[dict[str, str]]:
     """Settings for the checks: none of the caller's but the browser, and data in a folder that goes away."""
     private = [name for name in os.environ if name.startswith("BACKCARE_") and name != "BACKCARE_BROWSER"]
-    ours = {name: value for name, value in os.environ.items() if name not in [*private, "DATABASE_URL"]}
+    private += ["DATABASE_URL", "PYTHONDONTWRITEBYTECODE"]  # a hundred processes would compile everything anew
+    ours = {name: value for name, value in os.environ.items() if name not in private}
     with tempfile.TemporaryDirectory(prefix="backcare-test-") as folder:
         yield ours | {"BACKCARE_DATA": folder, "PYTHONUNBUFFERED": "1"}
 
