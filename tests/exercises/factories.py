@@ -62,8 +62,8 @@ class ExerciseFactory(DjangoModelFactory[Exercise]):
 
     @factory.post_generation
     def phases(self, create: bool, extracted: Iterable[Mapping[str, Any]] | None, **kwargs: Any) -> None:
-        for number, fields in enumerate([{}, {}] if extracted is None else extracted):
-            PhaseFactory(exercise=self, **{"order": number, **fields})
+        given = enumerate([{}, {}] if extracted is None else extracted)
+        Phase.objects.bulk_create(PhaseFactory.build(exercise=self, **{"order": n, **fields}) for n, fields in given)
 
 
 class RoutineFactory(DjangoModelFactory[Routine]):
@@ -82,8 +82,8 @@ class RoutineFactory(DjangoModelFactory[Routine]):
 
     @factory.post_generation
     def exercises(self, create: bool, extracted: Iterable[Exercise] | None, **kwargs: Any) -> None:
-        for number, exercise in enumerate(extracted or ()):
-            RoutineStep.objects.create(routine=self, exercise=exercise, order=number)
+        steps = enumerate(extracted or ())
+        RoutineStep.objects.bulk_create(RoutineStep(routine=self, exercise=one, order=n) for n, one in steps)
 
 
 class GuidePageFactory(DjangoModelFactory[GuidePage]):

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 import time_machine
 from django.test import Client
+from pytest_django import Settings
 
 from exercises.models import Routine
 from tests.exercises.factories import ExerciseFactory, RoutineFactory
@@ -13,6 +14,12 @@ from tests.factories import ProfileFactory
 from tracking.models import Profile
 
 MORNING = datetime.datetime(2026, 3, 3, 7, 30, tzinfo=datetime.UTC)  # half past eight in Zurich
+
+
+@pytest.fixture(autouse=True)
+def no_history_of_content(settings: Settings) -> None:
+    """Half of what these tests write would be the history of exercises that nobody edits here."""
+    settings.SIMPLE_HISTORY_ENABLED = False
 
 
 @pytest.fixture
