@@ -101,6 +101,7 @@ TEMPLATES: list[dict[str, Any]] = [
         },
     }
 ]
+FORM_RENDERER = "backcare.widgets.Renderer"
 CRISPY_TEMPLATE_PACK = "backcare"
 CRISPY_ALLOWED_TEMPLATE_PACKS = ("backcare",)
 CRISPY_FAIL_SILENTLY = False

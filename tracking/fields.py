@@ -4,10 +4,14 @@ import datetime
 import re
 import unicodedata
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms.utils import flatatt
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -22,6 +26,7 @@ LOST = "\ufffd"  # stands where bytes were no text
 MARKS_IN_A_ROW = 8  # invisible or stacked characters; a flag made of tags needs six
 
 
+@cache
 def zone_choices() -> list[tuple[str, Any]]:
     """Return the zones by area, as a select shows them: UTC, then Africa with Abidjan, Accra …"""
     areas: dict[str, list[tuple[str, str]]] = {area: [] for area in AREAS}
@@ -32,8 +37,27 @@ def zone_choices() -> list[tuple[str, Any]]:
     return [("UTC", "UTC"), *areas.items()]
 
 
+class ZoneSelect(forms.Select):
+    """Its four hundred options are the same for everybody and written once; whose is chosen is marked in them."""
+
+    def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
+        mine = format_html('value="{}"', value)
+        options = SafeString(zone_options().replace(mine, f"{mine} selected", 1))
+        written = flatatt(self.build_attrs(self.attrs, attrs))
+        return format_html('<select name="{}"{}>{}</select>', name, written, options)
+
+
+@cache
+def zone_options() -> str:
+    """Return the select's options, none of them chosen."""
+    whole = forms.Select(choices=zone_choices()).render("", None)
+    return whole.partition(">")[2].removesuffix("</select>")
+
+
 class ZoneField(forms.ChoiceField):
     """A time zone. The list leaves out the database's odd names, but a device that reports one is believed."""
+
+    widget = ZoneSelect
 
     def __init__(self, device: bool = False, **kwargs: Any) -> None:
         """``device``: the pages' script fills in what the device says."""
