@@ -2,14 +2,28 @@
 
 from django.contrib import admin
 from django.urls import include, path
+from django.views.decorators.gzip import gzip_page
 
 from backcare import accounts, views
 from backcare.api import api
+from exercises.caching import content_page
+from tracking import urls as tracking
+from tracking.player import DESK, SHORT
+from tracking.views import player
+
+# Gzipped for a person too: its drawings are most of its weight, and Django's padding hides what a length might tell.
+modes = [f"mode={mode}" for mode in (SHORT, DESK)]
+practice_routine = gzip_page(content_page(query=modes)(player.routine_practice))
+practice_exercise = gzip_page(content_page()(player.exercise_practice))
+practice = [
+    path("routines/<slug:slug>/practice/", practice_routine, name="routine-practice"),
+    path("exercises/<slug:slug>/practice/", practice_exercise, name="exercise-practice"),
+]
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("", include("exercises.urls")),
-    path("", include("tracking.urls")),
+    path("", include(([*practice, *tracking.urlpatterns], tracking.app_name))),
     path("api/v1/", api.urls),
     path("accounts/password/reset/", accounts.reset_password, name="account_reset_password"),
     path("accounts/", include("allauth.urls")),

@@ -58,18 +58,18 @@ class Copy(NamedTuple):
 def content_page(*, query: Collection[str] = ()) -> Callable[[View], View]:
     """Cache a public page for strangers; with a session, render it for that person alone.
 
-    Costs a stranger one query (the revision) as long as the content stays as it is. Of a query string the view gets
-    only the names in ``query``; it answers 404 to a value that it would not link to, so that the copies are as many as
-    the pages.
+    Costs a stranger one query (the revision) as long as the content stays as it is. Of a stranger's query string the
+    view gets only what ``query`` names: "page" with any value, and it answers 404 to one that it would not link to, or
+    "mode=short" with this one, so that the copies are as many as the pages.
     """
 
     def decorate(view: View) -> View:
         @require_safe
         @wraps(view)
         def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            key = _narrowed(request, query)
             render = partial(view, request, *args, **kwargs)
             personal = names_a_person(request)
+            key = _key(request, query) if personal else _narrowed(request, query)
             fresh = partial(_personal, render) if personal else partial(_shared, render, request, key)
             response = _fresh_or_kept(fresh, request, key) or unavailable_page()
             patch_vary_headers(response, ["Cookie"])
@@ -118,12 +118,21 @@ def _soon(response: HttpResponse) -> HttpResponse:
     return response
 
 
-def _narrowed(request: HttpRequest, names: Collection[str] = ()) -> str:
-    """Leave only ``names`` of the query string, so that nothing else can end up in a copy. Return the copy's key."""
-    query = urlencode([(name, request.GET[name]) for name in names if name in request.GET])
-    request.META["QUERY_STRING"] = query
+def _narrowed(request: HttpRequest, named: Collection[str] = ()) -> str:
+    """Leave only what is ``named`` of the query string, so that nothing else can end up in a copy. Return its key."""
+    request.META["QUERY_STRING"] = query = _named(request, named)
     request.GET = QueryDict(query)
-    return f"{get_language()}:{_digest(f'{request.path}?{query}'.encode())}"
+    return _key(request, named)
+
+
+def _key(request: HttpRequest, named: Collection[str]) -> str:
+    return f"{get_language()}:{_digest(f'{request.path}?{_named(request, named)}'.encode())}"
+
+
+def _named(request: HttpRequest, named: Collection[str]) -> str:
+    return urlencode(
+        [(name, value) for name, value in sorted(request.GET.items()) if {name, f"{name}={value}"} & {*named}]
+    )
 
 
 def _fresh_or_kept(fresh: Callable[[], HttpResponseBase], request: HttpRequest, key: str) -> HttpResponseBase | None:

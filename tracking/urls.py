@@ -1,4 +1,4 @@
-"""Addresses of a person's own records, which need a sign-in, and of the player, which does not."""
+"""Addresses of a person's own records, which need a sign-in. The player's are added in backcare.urls."""
 
 from django.urls import path
 
@@ -9,7 +9,6 @@ from tracking.views import (
     entries,
     flares,
     measures,
-    player,
     practice,
     progress,
     rules,
@@ -26,8 +25,6 @@ urlpatterns = [
     path("sessions/<uuid:pk>/edit/", practice.session_edit, name="session-edit"),
     path("sessions/<uuid:pk>/delete/", practice.session_delete, name="session-delete"),
     path("sessions/<uuid:pk>/undo/", practice.session_undo, name="session-undo"),
-    path("routines/<slug:slug>/practice/", player.routine_practice, name="routine-practice"),
-    path("exercises/<slug:slug>/practice/", player.exercise_practice, name="exercise-practice"),
     path("rules/", rules.rules, name="rules"),
     path("targets/<slug:slug>/", choices.target_detail, name="target-detail"),
     path("targets/<slug:slug>/choose/", choices.target_choose, name="target-choose"),

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 import pytest
+from django.core.cache import caches
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
@@ -361,10 +362,20 @@ def test_single_exercise_that_is_done_for_today_does_not_ask_for_a_score(
 def test_stranger_costs_a_fixed_number_of_queries(
     client: Client, routine: Routine, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    with django_assert_num_queries(2):
-        client.get(routine_url())
-    with django_assert_num_queries(4):
-        client.get(exercise_url("bridge"))
+    for url, cold in ((routine_url(), 3), (exercise_url("bridge"), 5)):
+        with django_assert_num_queries(cold):
+            first = client.get(url)
+        with django_assert_num_queries(1):
+            assert client.get(url).content == first.content
+
+
+def test_strangers_share_one_copy_a_mode(client: Client, full: Routine) -> None:
+    whole, short = client.get(routine_url()).content, client.get(f"{routine_url()}?mode=short").content
+    assert whole != short
+    assert client.get(f"{routine_url()}?period=pm&mode=short").content == short
+    for query in ("mode=nonsense", "period=pm", "mode=SHORT&x=1"):
+        assert client.get(f"{routine_url()}?{query}").content == whole
+    assert len(caches["pages"]._cache) == 2  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("days", [0, 40])

@@ -1,4 +1,7 @@
-"""The guided player: leads through a routine or one exercise. Open to all; who is signed in gets their own targets."""
+"""The guided player: leads through a routine or one exercise. Open to all; who is signed in gets their own targets.
+
+To a stranger it is content, so the composition root keeps a copy of it for all of them.
+"""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -8,9 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.cache import add_never_cache_headers, patch_cache_control, patch_vary_headers
-from django.views.decorators.gzip import gzip_page
-from django.views.decorators.http import require_safe
+from django.utils.cache import add_never_cache_headers
 
 from exercises.models import Exercise, Routine
 from tracking import player, targets
@@ -21,8 +22,6 @@ from tracking.requests import zone_in_force
 from tracking.targets import Slot, Target
 
 
-@gzip_page  # its drawings are most of its weight, and Django's padding hides what a length might tell
-@require_safe
 def routine_practice(request: HttpRequest, slug: str) -> HttpResponse:
     """Lead through a routine, whole or in a shorter ``mode``. 2 queries for a stranger, 9 with a session."""
     form = _form(request, slug)
@@ -40,8 +39,6 @@ def routine_practice(request: HttpRequest, slug: str) -> HttpResponse:
     return _page(request, form, routine, chosen, proposed, context)
 
 
-@gzip_page
-@require_safe
 def exercise_practice(request: HttpRequest, slug: str) -> HttpResponse:
     """Lead through one exercise, to be logged with a routine that has it. 4 queries, 11 with a session."""
     exercise = get_object_or_404(Exercise.objects.doable().select_related("dose"), slug=slug)
@@ -115,9 +112,6 @@ def _page(
     response = render(request, "tracking/player.html", context | {"circumstances": form and form.circumstances})
     if form:
         add_never_cache_headers(response)
-    else:
-        patch_cache_control(response, public=True, max_age=0, must_revalidate=True)
-        patch_vary_headers(response, ["Cookie"])
     return response
 
 
