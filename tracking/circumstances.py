@@ -25,8 +25,8 @@ from django.db.models.functions import Cast
 from exercises.models import Exercise
 from tracking import progression
 from tracking.models import HOLDS, CheckIn, DoseChoice, ExerciseChoice, Flare, Pause, Period, Screening, Session
+from tracking.prepared import OWNER, Prepared, given_date
 from tracking.progression import Choice, Spell
-from tracking.rules import Rules
 from tracking.thresholds import rules
 
 # An ended flare or pause that began earlier is not read: after it, the gap in the records gives the same advice.
@@ -93,9 +93,10 @@ class Circumstances:
     @classmethod
     def of(cls, owner: User, today: datetime.date) -> Self:
         """Return what a person told us up to ``today``. 1 query, however much it is."""
-        first, *others = _parts(owner, today, rules())
+        since = today - datetime.timedelta(days=progression.reach(rules()))
+        span = {"since": since, "begin": since - datetime.timedelta(days=LONGEST), "today": today}
         found: dict[str, list[Row]] = {}
-        for row in first.union(*others, all=True):
+        for row in UNION.rows(owner=owner.pk, **span):
             found.setdefault(row[0], []).append(Row(*row))
         screenings = found.get("screening", [])
         mornings = {_date(row.first): row.number or 0 for row in found.get("morning", [])}
@@ -122,21 +123,21 @@ class Circumstances:
         return next((pause for pause in self.pauses if pause.last and pause.last >= self.today), None)
 
 
-def _parts(owner: User, today: datetime.date, rules: Rules) -> list[QuerySet[Any, tuple[Any, ...]]]:
-    """Return the parts of the union. Each is bounded in time, or by the number of exercises, and led by an index."""
-    since = today - datetime.timedelta(days=progression.reach(rules))
-    span = (since - datetime.timedelta(days=LONGEST), today)
-    flares = Flare.of(owner).kept()
-    pauses = Pause.of(owner).kept().filter(date__range=span, until__gte=since)
-    nights = CheckIn.of(owner).kept().filter(date__range=(since, today), pain__isnull=False)
+def _union() -> QuerySet[Any, tuple[Any, ...]]:
+    """Return all rows. Each part is bounded in time, or by the number of exercises, and led by an index."""
+    since, today = given_date("since"), given_date("today")
+    span, short = (given_date("begin"), today), (since, today)
+    flares = Flare.of(OWNER).kept()
+    pauses = Pause.of(OWNER).kept().filter(date__range=span, until__gte=since)
+    nights = CheckIn.of(OWNER).kept().filter(date__range=short, pain__isnull=False)
     early = nights.filter(Q(kind=CheckIn.Kind.NIGHT) | Q(time__lt=NOON))
-    mornings = Session.objects.owned_by(owner).kept().filter(date__range=(since, today), period=Period.MORNING)
-    choices = ExerciseChoice.objects.owned_by(owner)
-    of_one = DoseChoice.of(owner).kept().filter(exercise=OuterRef("pk"), date__lte=today)
+    mornings = Session.objects.owned_by(OWNER).kept().filter(date__range=short, period=Period.MORNING)
+    choices = ExerciseChoice.objects.owned_by(OWNER)
+    of_one = DoseChoice.of(OWNER).kept().filter(exercise=OuterRef("pk"), date__lte=today)
     last_dose = of_one.order_by("-date", "-entered_at").values("pk")[:1]
     last_doses = Exercise.objects.order_by().annotate(last=Subquery(last_dose)).filter(last__isnull=False)
-    screenings = Screening.of(owner).kept().order_by("-entered_at").values("pk")[:1]
-    return [
+    screenings = Screening.of(OWNER).kept().order_by("-entered_at").values("pk")[:1]
+    first, *others = [
         _row("flare", flares.filter(ended__isnull=True, date__lte=today), first="date", number="pain"),
         _row("flare", flares.filter(date__range=span, ended__gte=since), first="date", last="ended", number="pain"),
         _row("pause", pauses, first="date", last="until"),
@@ -146,13 +147,14 @@ def _parts(owner: User, today: datetime.date, rules: Rules) -> list[QuerySet[Any
         _row("swap", choices.filter(instead__isnull=False), exercise="exercise", number="instead"),
         _row(
             "dose",
-            DoseChoice.of(owner).filter(pk__in=last_doses.values("last")),
+            DoseChoice.of(OWNER).filter(pk__in=last_doses.values("last")),
             exercise="exercise",
             first="date",
             number="target",
         ),
-        _row("screening", Screening.of(owner).filter(pk=Subquery(screenings)), first="date", word="outcome"),
+        _row("screening", Screening.of(OWNER).filter(pk=Subquery(screenings)), first="date", word="outcome"),
     ]
+    return first.union(*others, all=True)  # type: ignore[no-any-return]
 
 
 def _row(kind: str, rows: QuerySet[Any], **columns: str) -> Any:
@@ -163,6 +165,9 @@ def _row(kind: str, rows: QuerySet[Any], **columns: str) -> Any:
     }
     annotated = rows.order_by().annotate(c_kind=Value(kind, CharField()), **filled)
     return annotated.values_list("c_kind", "id", *filled)
+
+
+UNION = Prepared(_union)
 
 
 def _spells(rows: Iterable[Row]) -> tuple[Spell, ...]:

@@ -4,10 +4,21 @@ import datetime
 import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any, NamedTuple
 
 from django.contrib.auth.models import User
-from django.db.models import BooleanField, DateField, ExpressionWrapper, FilteredRelation, Q, QuerySet, Subquery, Value
+from django.db.models import (
+    BooleanField,
+    DateField,
+    ExpressionWrapper,
+    FilteredRelation,
+    IntegerField,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+)
 from django.db.models.functions import Coalesce
 
 from exercises.models import Dose, Exercise, Precaution, Routine
@@ -16,6 +27,7 @@ from tracking import progression
 from tracking.circumstances import Circumstances
 from tracking.days import Record, days
 from tracking.models import Period, Profile, SessionExercise
+from tracking.prepared import OWNER, Given, Prepared, given_date
 from tracking.progression import Advice, Range, Situation
 from tracking.thresholds import rules
 
@@ -159,23 +171,37 @@ def target(
     return replace(found, reps=reps, day=advice.target, done=done)
 
 
-def recent(owner: User, exercises: Iterable[int], date: datetime.date) -> list[Row]:
+def recent(owner: User, exercises: Sequence[int], date: datetime.date) -> list[Row]:
     """Return each exercise's last records up to and including ``date``, whole days. 1 query."""
-    own = SessionExercise.objects.owned_by(owner).filter(session__owner=owner, session__deleted_at__isnull=True)
-    wanted = progression.window(rules())
+    if not exercises:
+        return []
+    given = {_place(number): pk for number, pk in enumerate(exercises)}
+    rows = _records(len(exercises), progression.window(rules())).rows(owner=owner.pk, date=date, **given)
+    return [Row(exercise, session, Record(*rest)) for exercise, session, *rest in rows]
+
+
+@cache
+def _records(exercises: int, days: int) -> Prepared:
+    """Return the query for the last ``days`` days of so many exercises."""
+    own = SessionExercise.objects.owned_by(OWNER).filter(session__owner=OWNER, session__deleted_at__isnull=True)
     columns = ["exercise", "session", "date", "target", "done", "day_target"]
     scores = ["session__pain_before", "session__pain_after", "session__pain_worst", "session__period"]
     last = own.order_by().values_list(*columns, *scores, "felt", "reason")
+    date = given_date("date")
 
-    def part(exercise: int) -> QuerySet[SessionExercise, tuple[Any, ...]]:
+    def part(number: int) -> QuerySet[SessionExercise, tuple[Any, ...]]:
+        exercise: Any = Given(_place(number), IntegerField())
         before = own.filter(exercise=exercise, date__lt=date).order_by("-date").values("date")
-        oldest = Coalesce(Subquery(before[wanted - 1 : wanted]), Value(datetime.date.min, DateField()))
+        oldest = Coalesce(Subquery(before[days - 1 : days]), Value(datetime.date.min, DateField()))
         return last.filter(exercise=exercise, date__gte=oldest, date__lte=date)
 
     # A union, because SQLite answers a long OR by reading all that the owner ever did.
-    parts = [part(pk) for pk in exercises]
-    rows = parts[0].union(*parts[1:], all=True) if parts else []
-    return [Row(exercise, session, Record(*rest)) for exercise, session, *rest in rows]
+    first, *others = map(part, range(exercises))
+    return Prepared(lambda: first.union(*others, all=True))
+
+
+def _place(number: int) -> str:
+    return f"exercise_{number}"
 
 
 def pinned(row: SessionExercise, profile: Profile) -> Target:
