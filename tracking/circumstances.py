@@ -1,4 +1,4 @@
-"""What bears on a person's day beside the sessions: flares, pauses, nights, own choices and the last screening."""
+"""What bears on a person's day beside the sessions: flares, pauses, nights, own choices, and what was last asked."""
 
 import datetime
 import uuid
@@ -23,8 +23,21 @@ from django.db.models import (
 from django.db.models.functions import Cast
 
 from exercises.models import Exercise
-from tracking import progression
-from tracking.models import HOLDS, CheckIn, DoseChoice, ExerciseChoice, Flare, Pause, Period, Screening, Session
+from tracking import measures, progression
+from tracking.models import (
+    HOLDS,
+    CheckIn,
+    DoseChoice,
+    ExerciseChoice,
+    Flare,
+    Goal,
+    GoalScore,
+    Pause,
+    Period,
+    Questionnaire,
+    Screening,
+    Session,
+)
 from tracking.prepared import OWNER, Prepared, given_date
 from tracking.progression import Choice, Spell
 from tracking.thresholds import rules
@@ -77,7 +90,8 @@ class Circumstances:
 
     ``nights`` maps dates to the score of the night, ``mornings`` to that before the morning's session; where neither is
     given, a check-in before noon stands in for the night. ``chosen`` maps exercises to the dose last chosen, ``swaps``
-    to the exercise done instead; ``opted_in`` are the exercises taken in. All by exercise id.
+    to the exercise done instead; ``opted_in`` are the exercises taken in. All by exercise id. ``rated`` are the days
+    on which the activities followed were last rated, None for never; ``filled_in`` is that of the last questionnaire.
     """
 
     today: datetime.date
@@ -89,6 +103,8 @@ class Circumstances:
     opted_in: frozenset[int] = frozenset()
     swaps: Mapping[int, int] = field(default_factory=dict)
     screened: Screened | None = None
+    rated: frozenset[datetime.date | None] = frozenset()
+    filled_in: datetime.date | None = None
 
     @classmethod
     def of(cls, owner: User, today: datetime.date) -> Self:
@@ -110,6 +126,8 @@ class Circumstances:
             opted_in=frozenset(row.exercise or 0 for row in found.get("taken", [])),
             swaps={row.exercise or 0: row.number or 0 for row in found.get("swap", [])},
             screened=next((Screened(_date(row.first), row.word or "", row.id) for row in screenings), None),
+            rated=frozenset(row.first for row in found.get("goal", [])),
+            filled_in=next((row.first for row in found.get("questionnaire", [])), None),
         )
 
     @property
@@ -121,6 +139,18 @@ class Circumstances:
     def pause(self) -> Spell | None:
         """The planned pause that ``today`` falls into."""
         return next((pause for pause in self.pauses if pause.last and pause.last >= self.today), None)
+
+    @property
+    def asked(self) -> set[str]:
+        """What to ask for besides pain: goals, questionnaire. Nothing while exercises wait, in a flare or a pause."""
+        if self.flare or self.pause or (self.screened and self.screened.holds):
+            return set()
+        now = rules()
+        asks = {
+            "goals": any(measures.due(date, self.today, now.goal_days) for date in self.rated),
+            "questionnaire": measures.worth_asking(self.filled_in, self.today, now.questionnaire_days),
+        }
+        return {name for name, asking in asks.items() if asking}
 
 
 def _union() -> QuerySet[Any, tuple[Any, ...]]:
@@ -137,6 +167,9 @@ def _union() -> QuerySet[Any, tuple[Any, ...]]:
     last_dose = of_one.order_by("-date", "-entered_at").values("pk")[:1]
     last_doses = Exercise.objects.order_by().annotate(last=Subquery(last_dose)).filter(last__isnull=False)
     screenings = Screening.of(OWNER).kept().order_by("-entered_at").values("pk")[:1]
+    scores = GoalScore.of(OWNER).kept().filter(goal=OuterRef("pk")).order_by("-date").values("date")[:1]
+    followed = Goal.of(OWNER).kept().filter(ended__isnull=True).annotate(rated=Subquery(scores))
+    filled_in = Questionnaire.of(OWNER).kept().order_by("-date").values("pk")[:1]
     first, *others = [
         _row("flare", flares.filter(ended__isnull=True, date__lte=today), first="date", number="pain"),
         _row("flare", flares.filter(date__range=span, ended__gte=since), first="date", last="ended", number="pain"),
@@ -153,6 +186,8 @@ def _union() -> QuerySet[Any, tuple[Any, ...]]:
             number="target",
         ),
         _row("screening", Screening.of(OWNER).filter(pk=Subquery(screenings)), first="date", word="outcome"),
+        _row("goal", followed, first="rated"),
+        _row("questionnaire", Questionnaire.of(OWNER).filter(pk=Subquery(filled_in)), first="date"),
     ]
     return first.union(*others, all=True)  # type: ignore[no-any-return]
 

@@ -29,3 +29,11 @@ def function(scores: Sequence[int]) -> float | None:
 def due(last: datetime.date | None, today: datetime.date, days: int) -> bool:
     """Return whether to ask again: ``days`` after the ``last`` time, or when it was never asked."""
     return last is None or (today - last).days >= days
+
+
+def worth_asking(last: datetime.date | None, today: datetime.date, days: int) -> bool:
+    """Return whether to remind of what is optional: from ``days`` after the ``last`` time, for as long again.
+
+    Who never filled it in, or lets it pass, is not asked: an editor's choice.
+    """
+    return last is not None and days <= (today - last).days < 2 * days

@@ -1,6 +1,7 @@
 """What bears on a person's day beside the sessions, in one query."""
 
 import datetime
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
@@ -11,7 +12,10 @@ from tests.factories import (
     CheckInFactory,
     DoseChoiceFactory,
     FlareFactory,
+    GoalFactory,
+    GoalScoreFactory,
     PauseFactory,
+    QuestionnaireFactory,
     ScreeningFactory,
     SessionFactory,
     UserFactory,
@@ -45,6 +49,10 @@ def test_everything_comes_in_one_query(anna: User, django_assert_num_queries: Dj
     ExerciseChoice.objects.create(owner=anna, exercise=superman, opted_in=True)
     ExerciseChoice.objects.create(owner=anna, exercise=bridge, instead=locust)
     ScreeningFactory(owner=anna, date=ago(2), outcome="urgent")
+    GoalFactory(owner=anna, ended=TODAY)
+    for days in (40, 20):
+        GoalScoreFactory(goal=GoalFactory(owner=anna, date=ago(90)), date=ago(days))
+        QuestionnaireFactory(owner=anna, date=ago(days))
     with django_assert_num_queries(1):
         found = Circumstances.of(anna, TODAY)
     assert found == Circumstances(
@@ -56,6 +64,8 @@ def test_everything_comes_in_one_query(anna: User, django_assert_num_queries: Dj
         opted_in=frozenset({superman.pk}),
         swaps={bridge.pk: locust.pk},
         screened=Screened(ago(2), "urgent"),
+        rated=frozenset({ago(40), ago(20)}),
+        filled_in=ago(20),
     )
     assert found.flare
     assert (found.flare.id, found.flare.days(TODAY)) == (flare.pk, 3)
@@ -134,12 +144,15 @@ def test_what_was_deleted_and_what_others_told_does_not_count(anna: User) -> Non
         CheckInFactory(owner=anna, date=ago(3), kind="night"),
         DoseChoiceFactory(owner=anna, date=ago(3)),
         ScreeningFactory(owner=anna, date=ago(3)),
+        GoalFactory(owner=anna, date=ago(3)),
+        QuestionnaireFactory(owner=anna, date=ago(3)),
     ]
     for entry in deleted:
         entry.discard()
     mallory = UserFactory()
-    for factory in (FlareFactory, PauseFactory, CheckInFactory, DoseChoiceFactory, ScreeningFactory):
+    for factory in (FlareFactory, PauseFactory, CheckInFactory, DoseChoiceFactory, ScreeningFactory, GoalFactory):
         factory(owner=mallory, date=ago(1))
+    QuestionnaireFactory(owner=mallory, date=ago(1))
     ExerciseChoice.objects.create(owner=mallory, exercise=ExerciseFactory(), opted_in=True)
     assert Circumstances.of(anna, TODAY) == Circumstances(TODAY)
 
@@ -149,6 +162,36 @@ def test_deleted_last_choice_gives_way_to_the_one_before(anna: User) -> None:
     DoseChoiceFactory(owner=anna, exercise=bridge, date=ago(9), target=8)
     DoseChoiceFactory(owner=anna, exercise=bridge, date=ago(1), target=20).discard()
     assert Circumstances.of(anna, TODAY).chosen == {bridge.pk: Choice(ago(9), 8)}
+
+
+def test_a_deleted_rating_gives_way_to_the_one_before(anna: User) -> None:
+    goal = GoalFactory(owner=anna, date=ago(90))
+    GoalScoreFactory(goal=goal, date=ago(40))
+    GoalScoreFactory(goal=goal, date=ago(2)).discard()
+    assert Circumstances.of(anna, TODAY).rated == {ago(40)}
+
+
+@pytest.mark.parametrize(
+    ("told", "asked"),
+    [
+        ({}, set()),
+        ({"rated": {None}}, {"goals"}),
+        ({"rated": {ago(13), ago(14)}}, {"goals"}),
+        ({"rated": {ago(13)}, "filled_in": ago(27)}, set()),
+        ({"rated": {ago(400)}, "filled_in": ago(28)}, {"goals", "questionnaire"}),
+        ({"filled_in": ago(55)}, {"questionnaire"}),
+        ({"filled_in": ago(56)}, set()),  # it is optional: who lets it pass is left alone
+        ({"rated": {None}, "flares": (Spell(ago(1), None),)}, set()),
+        ({"rated": {None}, "flares": (Spell(ago(2), ago(1)),)}, {"goals"}),
+        ({"rated": {None}, "pauses": (Spell(ago(1), TODAY),)}, set()),
+        ({"rated": {None}, "screened": Screened(ago(1), "urgent")}, set()),
+        ({"rated": {None}, "screened": Screened(ago(1), "clear")}, {"goals"}),
+    ],
+)
+def test_measures_are_asked_for_when_they_fall_due_and_nothing_else_matters_more(
+    told: dict[str, Any], asked: set[str]
+) -> None:
+    assert Circumstances(TODAY, **told).asked == asked
 
 
 def test_what_is_read_does_not_grow_with_the_history(anna: User) -> None:

@@ -7,7 +7,15 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
-from tests.factories import CheckInFactory, FlareFactory, PauseFactory, ScreeningFactory, SessionFactory
+from tests.factories import (
+    CheckInFactory,
+    FlareFactory,
+    GoalFactory,
+    PauseFactory,
+    QuestionnaireFactory,
+    ScreeningFactory,
+    SessionFactory,
+)
 from tracking.models import Profile
 
 pytestmark = pytest.mark.usefixtures("morning")
@@ -64,6 +72,18 @@ def test_the_night_is_asked_for_in_the_morning_and_once(at_home: Client, alice: 
     assert "How was the night?" not in at_home.get(TODAY).text
 
 
+def test_what_falls_due_is_asked_for_in_one_line_and_not_in_a_flare(at_home: Client, alice: Profile) -> None:
+    SessionFactory(owner=alice.owner, date=YESTERDAY)
+    assert "When you have a minute" not in at_home.get(TODAY).text
+    GoalFactory(owner=alice.owner, date=YESTERDAY)
+    QuestionnaireFactory(owner=alice.owner, date=datetime.date(2026, 2, 3))
+    text = at_home.get(TODAY).text
+    for said in ("When you have a minute", reverse("tracking:goal-list"), reverse("tracking:questionnaire-new")):
+        assert said in text
+    FlareFactory(owner=alice.owner, date=DAY)
+    assert "When you have a minute" not in at_home.get(TODAY).text
+
+
 def test_what_a_pause_leaves_open_is_not_called_open(at_home: Client, alice: Profile) -> None:
     SessionFactory(owner=alice.owner, date=datetime.date(2026, 3, 1))
     assert "is still open" in at_home.get(TODAY).text
@@ -77,6 +97,8 @@ def test_today_costs_eight_queries_at_most(
     FlareFactory(owner=alice.owner, date=YESTERDAY)
     ScreeningFactory(owner=alice.owner, outcome="urgent")
     CheckInFactory.create_batch(20, owner=alice.owner, date=DAY)
+    GoalFactory.create_batch(3, owner=alice.owner, date=YESTERDAY)
+    QuestionnaireFactory(owner=alice.owner, date=YESTERDAY)
     with django_assert_max_num_queries(8):
         at_home.get(TODAY)
 

@@ -64,6 +64,7 @@ def today(request: UserRequest) -> HttpResponse:
         "flare_days": flare.days(now.date()) if flare else 0,
         "ask_night": now.date() not in circumstances.nights and now.hour < AFTERNOON,
         "resting": resting,
+        "asked": set() if first_time else circumstances.asked,
     }
     return render(request, "tracking/today.html", context)
 
