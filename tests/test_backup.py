@@ -20,9 +20,10 @@ from pytest_django.plugin import DjangoDbBlocker
 from backcare import archive, backup, dumps
 from backcare.archive import BackupError
 from backcare.management.reports import Progress
+from dev import ROOT
 from exercises.models import Routine, Source
 from tests.support.databases import contents, database, url
-from tests.support.servers import ROOT, environment, wait_for
+from tests.support.servers import environment, wait_for
 from tracking.models import Session
 
 pytestmark = pytest.mark.django_db

@@ -15,8 +15,9 @@ from django.test import Client
 from pytest_django.plugin import DjangoDbBlocker
 
 from backcare.logs import JSONFormatter
+from dev import ROOT
 from tests.support.databases import database, url
-from tests.support.servers import ROOT, environment
+from tests.support.servers import environment
 
 CANARY = "Kanarienvogel"
 NUMBER = "0b1c2d3e-4f50-4172-8394-a5b6c7d8e9f0"  # as a proxy gives it

@@ -11,8 +11,9 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
+from dev import ROOT
 from tests.factories import UserFactory
-from tests.support.servers import ROOT, Site, environment, serving
+from tests.support.servers import Site, environment, serving
 
 TOKEN = "0123456789abcdef" * 4
 

@@ -14,8 +14,9 @@ from django.db.migrations.loader import MigrationLoader
 from django_migration_linter import MigrationLinter
 from pytest_django.plugin import DjangoDbBlocker
 
+from dev import ROOT
 from tests.support.databases import Contents, contents, database, url
-from tests.support.servers import ROOT, environment
+from tests.support.servers import environment
 
 OURS = ("backcare", "exercises", "tracking")
 # SQLite makes a table anew for most changes, which the linter reads as columns and constraints that are new.

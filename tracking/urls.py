@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tracking.models import CheckIn, Flare, Pause
+from tracking.models import CheckIn, Flare, Goal, Pause, Questionnaire, Session
 from tracking.views import (
     checkin,
     choices,
@@ -23,8 +23,8 @@ urlpatterns = [
     path("sessions/new/", practice.session_new, name="session-new"),
     path("sessions/<uuid:pk>/", practice.session_detail, name="session-detail"),
     path("sessions/<uuid:pk>/edit/", practice.session_edit, name="session-edit"),
-    path("sessions/<uuid:pk>/delete/", practice.session_delete, name="session-delete"),
-    path("sessions/<uuid:pk>/undo/", practice.session_undo, name="session-undo"),
+    path("sessions/<uuid:pk>/delete/", entries.delete, {"model": Session}, name="session-delete"),
+    path("sessions/<uuid:pk>/undo/", entries.undo, {"model": Session}, name="session-undo"),
     path("rules/", rules.rules, name="rules"),
     path("targets/<slug:slug>/", choices.target_detail, name="target-detail"),
     path("targets/<slug:slug>/choose/", choices.target_choose, name="target-choose"),
@@ -58,12 +58,12 @@ urlpatterns = [
     path("activities/rate/", measures.goal_rate, name="goal-rate"),
     path("activities/<uuid:pk>/", measures.goal_detail, name="goal-detail"),
     path("activities/<uuid:pk>/end/", measures.goal_end, name="goal-end"),
-    path("activities/<uuid:pk>/delete/", measures.goal_delete, name="goal-delete"),
-    path("activities/<uuid:pk>/undo/", measures.goal_undo, name="goal-undo"),
+    path("activities/<uuid:pk>/delete/", entries.delete, {"model": Goal}, name="goal-delete"),
+    path("activities/<uuid:pk>/undo/", entries.undo, {"model": Goal}, name="goal-undo"),
     path("questionnaires/", measures.questionnaire_list, name="questionnaire-list"),
     path("questionnaires/new/", measures.questionnaire_new, name="questionnaire-new"),
     path("questionnaires/<uuid:pk>/", measures.questionnaire_detail, name="questionnaire-detail"),
-    path("questionnaires/<uuid:pk>/delete/", measures.questionnaire_delete, name="questionnaire-delete"),
-    path("questionnaires/<uuid:pk>/undo/", measures.questionnaire_undo, name="questionnaire-undo"),
+    path("questionnaires/<uuid:pk>/delete/", entries.delete, {"model": Questionnaire}, name="questionnaire-delete"),
+    path("questionnaires/<uuid:pk>/undo/", entries.undo, {"model": Questionnaire}, name="questionnaire-undo"),
     path("settings/", settings.settings, name="settings"),
 ]

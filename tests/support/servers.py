@@ -5,7 +5,6 @@ from __future__ import annotations
 import http.client
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -14,8 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-ROOT = Path(__file__).resolve().parent.parent.parent
-START_SECONDS = 60
+from dev import ROOT
+from tests.support.site import HOST, START_SECONDS, free_port
 
 
 def environment(folder: Path, **settings: str) -> dict[str, str]:
@@ -47,7 +46,7 @@ class Site(NamedTuple):
 
     def get(self, path: str, timeout: float = 10, **headers: str) -> Answer:
         """Ask for a path; a header's name is written with underscores. Raises OSError when nobody answers in time."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
+        connection = http.client.HTTPConnection(HOST, self.port, timeout=timeout)
         try:
             connection.request("GET", path, headers={name.replace("_", "-"): text for name, text in headers.items()})
             response = connection.getresponse()
@@ -59,10 +58,8 @@ class Site(NamedTuple):
 @contextmanager
 def serving(env: dict[str, str], *options: str, cwd: Path = ROOT) -> Iterator[Site]:
     """Yield a site that answers /healthz; its output lies in ``serving.log`` in its data folder."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
+    port = free_port()
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", HOST, "--port", str(port)]
     command += ["--blocking-threads", "4", *options, "backcare.wsgi:application"]
     with Path(env["BACKCARE_DATA"], "serving.log").open("w") as log:
         process = subprocess.Popen(command, cwd=cwd, env=env, stdout=log, stderr=subprocess.STDOUT, text=True)

@@ -28,6 +28,7 @@ class Entry(Owned):
     entered_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(auto_now=True)
     deleted_at = models.DateTimeField(null=True, blank=True, editable=False)
+    stays_deleted = _("It stays deleted, because something else has taken its place since.")  # where restore is refused
 
     class Meta:
         abstract = True

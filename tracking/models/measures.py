@@ -2,6 +2,7 @@
 
 from django.db import models, transaction
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from tracking.measures import MOST_GOALS
@@ -16,6 +17,7 @@ class Goal(Entry):
 
     activity = models.CharField(_("activity"), max_length=ACTIVITY_LENGTH)
     ended = models.DateField(_("ended on"), null=True, blank=True)
+    stays_deleted = _("It stays deleted: three at a time are enough to follow. End one of them first.")
 
     objects = EntryQuerySet["Goal"].as_manager()
 
@@ -31,6 +33,9 @@ class Goal(Entry):
 
     def __str__(self) -> str:
         return self.activity
+
+    def get_absolute_url(self) -> str:
+        return reverse("tracking:goal-detail", args=[self.pk])
 
     def restore(self) -> bool:
         """Bring it back; return False when ``MOST_GOALS`` others are followed since."""
@@ -71,6 +76,7 @@ class Questionnaire(Entry):
     kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices, default=Kind.ROLAND_MORRIS)
     answers = models.JSONField(_("statements ticked"), default=list)
     score = models.PositiveSmallIntegerField(_("score"))
+    stays_deleted = _("It stays deleted, because you have filled in another one for that day since.")
 
     objects = EntryQuerySet["Questionnaire"].as_manager()
 
@@ -88,3 +94,6 @@ class Questionnaire(Entry):
 
     def __str__(self) -> str:
         return f"{self.date}: {self.score}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("tracking:questionnaire-detail", args=[self.pk])

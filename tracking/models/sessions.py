@@ -46,6 +46,7 @@ class Session(Entry):
         validators=[validate_places],
     )
     note = models.TextField(_("note"), blank=True, max_length=NOTE_LENGTH)
+    stays_deleted = _("It stays deleted, because you have logged another session for that time since.")
 
     objects = SessionQuerySet.as_manager()
 

@@ -9,10 +9,10 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from tracking.models import CheckIn, Flare, Pause
+from tracking.models import CheckIn, Flare, Goal, Pause, Questionnaire, Session
 from tracking.requests import UserRequest, private
 
-Kind = type[CheckIn | Flare | Pause]
+Kind = type[CheckIn | Flare | Goal | Pause | Questionnaire | Session]
 
 
 @private
@@ -30,5 +30,5 @@ def undo(request: UserRequest, pk: uuid.UUID, model: Kind) -> HttpResponse:
     if entry.restore():
         messages.success(request, _("It is back."))
     else:
-        messages.warning(request, _("It stays deleted, because something else has taken its place since."))
+        messages.warning(request, entry.stays_deleted)
     return redirect(entry)

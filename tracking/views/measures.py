@@ -73,23 +73,6 @@ def goal_end(request: UserRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 @private
-@require_POST
-def goal_delete(request: UserRequest, pk: uuid.UUID) -> HttpResponse:
-    get_object_or_404(Goal.of(request.user), pk=pk).discard()
-    return redirect("tracking:goal-detail", pk)
-
-
-@private
-@require_POST
-def goal_undo(request: UserRequest, pk: uuid.UUID) -> HttpResponse:
-    if get_object_or_404(Goal.of(request.user), pk=pk).restore():
-        messages.success(request, _("It is back."))
-    else:
-        messages.warning(request, _("It stays deleted: three at a time are enough to follow. End one of them first."))
-    return redirect("tracking:goal-detail", pk)
-
-
-@private
 @require_safe
 def questionnaire_list(request: UserRequest) -> HttpResponse:
     """List the filled-in questionnaires, latest first."""
@@ -123,23 +106,6 @@ def questionnaire_detail(request: UserRequest, pk: uuid.UUID) -> HttpResponse:
     filled_in = get_object_or_404(Questionnaire.of(request.user), pk=pk)
     ticked = [STATEMENTS[number - 1] for number in filled_in.answers]
     return render(request, "tracking/questionnaire_detail.html", {"filled_in": filled_in, "ticked": ticked})
-
-
-@private
-@require_POST
-def questionnaire_delete(request: UserRequest, pk: uuid.UUID) -> HttpResponse:
-    get_object_or_404(Questionnaire.of(request.user), pk=pk).discard()
-    return redirect("tracking:questionnaire-detail", pk)
-
-
-@private
-@require_POST
-def questionnaire_undo(request: UserRequest, pk: uuid.UUID) -> HttpResponse:
-    if get_object_or_404(Questionnaire.of(request.user), pk=pk).restore():
-        messages.success(request, _("It is back."))
-    else:
-        messages.warning(request, _("It stays deleted, because you have filled in another one for that day since."))
-    return redirect("tracking:questionnaire-detail", pk)
 
 
 def _goals(

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from exercises.models import Routine
 from tracking import screening, targets, wording
@@ -129,25 +129,6 @@ def session_edit(request: UserRequest, pk: uuid.UUID) -> HttpResponse:
         form = SessionForm(zone=zone, **given)
     form.offer(request.GET.dict())
     return _page(request, form)
-
-
-@private
-@require_POST
-def session_delete(request: UserRequest, pk: uuid.UUID) -> HttpResponse:
-    session = get_object_or_404(Session.objects.owned_by(request.user), pk=pk)
-    session.discard()
-    return redirect(session)
-
-
-@private
-@require_POST
-def session_undo(request: UserRequest, pk: uuid.UUID) -> HttpResponse:
-    session = get_object_or_404(Session.objects.owned_by(request.user), pk=pk)
-    if session.restore():
-        messages.success(request, _("It is back."))
-    else:
-        messages.warning(request, _("It stays deleted, because you have logged another session for that time since."))
-    return redirect(session)
 
 
 def _answer(request: UserRequest, form: SessionForm) -> HttpResponse:
