@@ -76,8 +76,7 @@ def about(seconds: int) -> str:
 @register.filter
 def span(low: int, high: int) -> str:
     """Return "2–3", which no line breaks after its dash, or "2" when both are the same."""
-    words = str(low) if low == high else _("%(low)d–%(high)d") % {"low": low, "high": high}
-    return words.replace("–", "–\N{WORD JOINER}")
+    return _joined(str(low) if low == high else _("%(low)d–%(high)d") % {"low": low, "high": high})
 
 
 @register.filter
@@ -108,6 +107,11 @@ def precaution_meaning(tag: str) -> str:
 def _unbroken(part: str) -> str:
     """Keep each figure on one line with its unit: "5 a day", "3 sets", "15 times"."""
     return re.sub(r"(?<=\d) |(?<=\d \w) ", "\N{NO-BREAK SPACE}", part)
+
+
+def _joined(words: str) -> str:
+    """Keep each range on one line: "2–3"."""
+    return re.sub(r"(?<=\d)–(?=\d)", "–\N{WORD JOINER}", words)
 
 
 def _hold(dose: Dose) -> str:
@@ -159,5 +163,12 @@ def _lower_headings(state: StateCore) -> None:
             token.tag = "h2"
 
 
+def _keep_ranges(state: StateCore) -> None:
+    for token in state.tokens:
+        for part in token.children or ():
+            part.content = _joined(part.content)
+
+
 _MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
 _MARKDOWN.core.ruler.push("lower_headings", _lower_headings)
+_MARKDOWN.core.ruler.push("keep_ranges", _keep_ranges)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import yaml
+from markdown_it import MarkdownIt
 
 from exercises import timing
 from exercises.figures import catalogue
@@ -245,6 +246,12 @@ def test_texts_fit_their_columns() -> None:
         assert len(text) <= LIMITS.get(path.rsplit("/", 1)[1], 10_000), path
     assert max(map(len, WORDS["safety"].values())) <= 300
     assert max(len(source["title"]) for source in WORDS["sources"].values()) <= 200
+
+
+def test_no_paragraph_is_broken_over_lines_that_an_editor_would_see() -> None:
+    blocks = [(path, token) for path, text in OWN_TEXTS for token in MarkdownIt().parse(text.strip())]
+    broken = [path for path, block in blocks for part in block.children or () if part.type == "softbreak"]
+    assert broken == []
 
 
 def test_safety_notes_cover_each_kind_and_are_ordered() -> None:

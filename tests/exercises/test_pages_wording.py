@@ -110,5 +110,9 @@ def test_markdown_keeps_one_first_level_heading_for_the_page() -> None:
     assert markdown("# Heat\n\n**Ten** minutes.") == "<h2>Heat</h2>\n<p><strong>Ten</strong> minutes.</p>\n"
 
 
+def test_markdown_breaks_no_range_after_its_dash() -> None:
+    assert "<em>2–\N{WORD JOINER}3</em> times – or more" in markdown("Do it *2–3* times – or more")
+
+
 def test_markdown_links_within_the_site() -> None:
     assert 'href="/guide/causes/"' in markdown("[Causes](/guide/causes/)")
