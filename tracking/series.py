@@ -146,6 +146,11 @@ class Progress:
         return any(panel.scored for panel in self.panels)
 
     @property
+    def drawn(self) -> bool:
+        """Return whether anything is drawn over the time shown: a flare alone is told in words."""
+        return bool(self.scored or self.logged or self.function.scores or self.disability.scores)
+
+    @property
     def chosen(self) -> bool:
         """Return whether any dose shown was the person's own choice."""
         return any(growth.choices for growth in self.growths)
