@@ -35,7 +35,7 @@ class DoseInline(admin.StackedInline[Dose, Exercise]):
             None,
             {
                 "fields": (("sets", "reps_min", "reps_max", "per"), ("per_side", "times_per_day")),
-                "description": _("As the source gives it. Both figures are the same where it gives one."),
+                "description": _("As the source gives it. Both numbers are the same where it gives one."),
             },
         ),
         (

@@ -11,11 +11,11 @@ def dose_fault(code: str) -> str:
         "missing": _("Needed here."),
         "zero": _("Must be at least 1."),
         "too_much": _("More than a dose can be."),
-        "max_below_min": _("The larger figure must not be below the smaller one."),
+        "max_below_min": _("The larger number must not be below the smaller one."),
         "hold_incomplete": _("A hold needs its unit, from and to; or leave all three empty."),
         "goal_below_start": _("The goal must not be below the start."),
         "progression_incomplete": _("A progression needs start, goal and step; or leave all three empty."),
-        "beyond_source": _("The source does not go this far. Stay within its figures, or state the reason below."),
+        "beyond_source": _("The source does not go this far. Stay within its numbers, or state the reason below."),
         "outside_reps": _("The progression must stay within the repetitions, from and to."),
     }[code]
 
@@ -70,7 +70,7 @@ def _problem(found: Problem) -> str:
         "not_option": _("Must be one of: %(detail)s."),
         "not_pair": _("Expected [from, to], found %(detail)s."),
         "not_list": _("Expected a list, found %(detail)s."),
-        "not_slug": _("Expected lower-case letters, figures and hyphens, at most 50; found %(detail)s."),
+        "not_slug": _("Expected lower-case letters, digits and hyphens, at most 50; found %(detail)s."),
         "unknown_reference": _("Refers to %(detail)s, which the pack does not have."),
         "duplicate": _("Names %(detail)s twice."),
         "order_taken": _("%(detail)s already stands in this place."),

@@ -196,7 +196,7 @@ def test_new_exercise_without_dose_or_phase_is_refused_and_kept(editor: Client) 
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [
-        ({"dose-0-reps_max": "4"}, "larger figure must not be below"),
+        ({"dose-0-reps_max": "4"}, "larger number must not be below"),
         ({"dose-0-goal": "4"}, "goal must not be below the start"),
         ({"dose-0-goal": "40", "dose-0-reps_max": "40"}, "source does not go this far"),
         ({"dose-0-step": None}, "needs start, goal and step"),

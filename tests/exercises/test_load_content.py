@@ -78,7 +78,7 @@ def test_bad_pack_is_refused_with_every_problem_and_nothing_is_written(folder: P
         run(folder, *options)
     assert str(caught.value).splitlines() == [
         "pack.yaml: exercises.bridge.source: Refers to z, which the pack does not have.",
-        "pack.yaml: exercises.cat.dose.reps: The larger figure must not be below the smaller one.",
+        "pack.yaml: exercises.cat.dose.reps: The larger number must not be below the smaller one.",
         "en.yaml: exercises.bridge.name: Needed here.",
         "3 problems in the pack.",
     ]

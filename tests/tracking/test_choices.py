@@ -98,8 +98,8 @@ def test_undo_is_offered_for_ones_own_deleted_choice_only(at_home: Client, alice
 
 def test_dose_of_one_figure_offers_no_other(at_home: Client) -> None:
     page = at_home.get(address(slug="locust-pose"))
-    assert says(page, "gives one figure only")
-    assert not says(page, "Choose this figure")
+    assert says(page, "gives one number only")
+    assert not says(page, "Choose this number")
 
 
 def test_unknown_exercise_is_not_found(at_home: Client) -> None:
