@@ -19,6 +19,7 @@ from tracking.stats import DAY, Adherence, Before, Change, Milestone, Score, Win
 from tracking.thresholds import rules
 
 LOOK_BACK = 91  # days from which days running, and what comes before a worse day, are told
+MOST_MARKS = 60  # of flares, of pauses and of an exercise's chosen doses: more would hide each other
 ROLLING_BUCKETS = {Unit.WEEK: 2}  # of a rolling median that is not counted in days
 PERIODS = (Period.MORNING, Period.EVENING)
 
@@ -93,8 +94,9 @@ class Measure:
 
     @classmethod
     def of(cls, most: int, scores: Mapping[datetime.date, float], frame: Frame) -> "Measure":
-        """Return the scores that fall into the time shown, the earliest first."""
-        return cls(most, sorted((date, score) for date, score in scores.items() if frame.start <= date <= frame.end))
+        """Return the last score of each bucket of the time shown, the earliest first."""
+        last = {frame.number(date): (date, score) for date, score in sorted(scores.items())}
+        return cls(most, [found for number, found in last.items() if number is not None])
 
 
 class Reached(NamedTuple):
@@ -149,6 +151,12 @@ class Progress:
     def drawn(self) -> bool:
         """Return whether anything is drawn over the time shown: a flare alone is told in words."""
         return bool(self.scored or self.logged or self.function.scores or self.disability.scores)
+
+    @property
+    def full(self) -> bool:
+        """Return whether there may be more flares, pauses or chosen doses than are shown."""
+        chosen = max((len(growth.choices) for growth in self.growths), default=0)
+        return max(len(self.flares), len(self.pauses), chosen) >= MOST_MARKS
 
     @property
     def chosen(self) -> bool:
@@ -250,7 +258,8 @@ def _earlier(frame: Frame, now: Rules) -> list[datetime.date]:
 
 
 def _shown(windows: Iterable[Window], frame: Frame) -> list[Window]:
-    return [window for window in sorted(windows, key=lambda one: one.start) if window.end >= frame.start]
+    """Return the latest MOST_MARKS of ``windows`` that reach into the time shown, the earliest first."""
+    return [window for window in sorted(windows, key=lambda one: one.start) if window.end >= frame.start][-MOST_MARKS:]
 
 
 def _adherence(
@@ -289,7 +298,7 @@ def _growths(
                 else None
                 for number in range(len(frame.buckets))
             ],
-            choices=[choice for choice in choices if choice.exercise == one.pk and choice.date >= frame.start],
+            choices=sorted(own for own in choices if own.exercise == one.pk and own.date >= frame.start)[-MOST_MARKS:],
         )
         for one in growing
         if one.pk in found

@@ -22,7 +22,7 @@ from tests.factories import (
 )
 from tracking import series
 from tracking.chart import Span, Unit
-from tracking.models import CheckIn, Period, Profile, Session, SessionExercise
+from tracking.models import CheckIn, Flare, Period, Profile, Questionnaire, Session, SessionExercise
 from tracking.series import DoneRow, Progress, Reached
 from tracking.stats import Finding, Milestone, Window
 
@@ -235,6 +235,25 @@ def test_flares_and_pauses_of_the_time_are_shown(profile: Profile) -> None:
     found = shown(profile)
     assert (found.flares, found.pauses) == ([Window(ago(2), TODAY)], [Window(ago(20), ago(10))])
     assert len(shown(profile, Span.QUARTER).flares) == 2
+
+
+def test_no_more_marks_are_drawn_than_can_be_told_apart(profile: Profile) -> None:
+    rows = [
+        FlareFactory.build(owner=profile.owner, date=ago(10 * number + 1), ended=ago(10 * number))
+        for number in range(series.MOST_MARKS + 1)
+    ]
+    Flare.objects.bulk_create(rows[1:])
+    assert not shown(profile, Span.QUARTER).full
+    found = shown(profile, Span.ALL)
+    assert (len(found.flares), found.full) == (series.MOST_MARKS, True)
+    Flare.objects.bulk_create(rows[:1])
+    found = shown(profile, Span.ALL)
+    assert (len(found.flares), found.flares[-1].end) == (series.MOST_MARKS, TODAY)
+    scores = [QuestionnaireFactory.build(owner=profile.owner, date=ago(days), score=days % 25) for days in range(200)]
+    Questionnaire.objects.bulk_create(scores)
+    found = shown(profile, Span.ALL)
+    assert len(found.disability.scores) <= len(found.frame.buckets)
+    assert found.disability.scores[-1] == (TODAY, 0)
 
 
 def test_flare_alone_is_a_history(profile: Profile) -> None:
