@@ -26,6 +26,7 @@ PURE = (
     "tracking.stats",
     "tracking.chart",
     "tracking.svg",
+    "tracking.travel",
 )
 JOINS = ("backcare.urls", "backcare.api", "backcare.views")
 TRACKING_MAY_READ = ("exercises.models", "exercises.timing", "exercises.emergency")

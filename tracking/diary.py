@@ -9,6 +9,7 @@ from django.contrib.auth.models import User
 from django.db.models import Subquery
 
 from tracking.models import Period, Profile, Session
+from tracking.travel import skipped
 
 DAYS = 14
 MONTH = 28  # days
@@ -68,9 +69,15 @@ class Diary:
     def evenings(self) -> int:
         return sum(day.evening is not None for day in self.days)
 
-    def forgotten(self, profile: Profile) -> Iterator[tuple[datetime.date, str]]:
-        """Yield yesterday's slots for which something was planned and nothing is logged."""
-        yesterday = self.days[-2]
+    def forgotten(self, profile: Profile, zone: str) -> Iterator[tuple[datetime.date, str]]:
+        """Yield the slots of the day before for which something was planned and nothing is logged.
+
+        ``zone`` is where it is today: a date that the person never had is nobody's yesterday.
+        """
+        zones = {profile.started: profile.zone} if profile.started >= self.days[0].date else {}
+        zones |= {day.date: last.zone for day in self.days if (last := day.evening or day.morning)}
+        never = skipped(zones | {self.today.date: zone})
+        yesterday = next(day for day in reversed(self.days[:-1]) if day.date not in never)
         if yesterday.date >= profile.started:
             yield from (
                 (yesterday.date, period) for period in profile.planned_periods() if not yesterday.session(period)

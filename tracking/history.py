@@ -107,7 +107,7 @@ class Half(NamedTuple):
     """One half of a day, or all such halves of a month: ``times`` the score at rest ``pain``.
 
     ``after`` is the sum of ``afters`` scores after sessions, ``sessions`` how many there were, ``last`` the last day;
-    ``session`` is named where single ones are asked for.
+    ``session`` is named where single ones are asked for; ``zone`` is a single session's.
     """
 
     date: datetime.date
@@ -119,6 +119,7 @@ class Half(NamedTuple):
     sessions: int
     last: datetime.date
     session: uuid.UUID | None
+    zone: str
 
 
 class Done(NamedTuple):
@@ -188,9 +189,11 @@ def halves(owner: User, since: datetime.date, cut: datetime.date, *, single: boo
     pk = F("pk") if single else NO_UUID
     parts = [
         sessions.filter(date__gte=cut).values_list(
-            date, F("period"), F("pain_before"), one, F("pain_after"), one, one, date, pk
+            date, F("period"), F("pain_before"), one, F("pain_after"), one, one, date, pk, F("zone")
         ),
-        check_ins.filter(date__gte=cut).values_list(date, HALF, F("pain"), one, NO_NUMBER, none, none, date, NO_UUID),
+        check_ins.filter(date__gte=cut).values_list(
+            date, HALF, F("pain"), one, NO_NUMBER, none, none, date, NO_UUID, NO_TEXT
+        ),
     ]
     if since < cut:
         after = (Sum("pain_after"), Count("pain_after"), Count("pk"))
@@ -268,7 +271,7 @@ def _by_month(rows: Any, cut: datetime.date, period: Any, pain: Any, sums: tuple
         rows.filter(date__lt=cut)
         .values(month=Substr(Cast("date", CharField()), 1, 7), half=period, score=pain)
         .annotate(first=Min("date"), times=Count("pk"), last=Max("date"), after=after, afters=afters, sessions=sessions)
-        .values_list("first", "half", "score", "times", "after", "afters", "sessions", "last", NO_UUID)
+        .values_list("first", "half", "score", "times", "after", "afters", "sessions", "last", NO_UUID, NO_TEXT)
     )
 
 

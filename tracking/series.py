@@ -17,6 +17,7 @@ from tracking.models import Period, Profile
 from tracking.rules import Rules
 from tracking.stats import DAY, Adherence, Before, Change, Milestone, Score, Window
 from tracking.thresholds import rules
+from tracking.travel import skipped
 
 LOOK_BACK = 91  # days from which days running, and what comes before a worse day, are told
 MOST_MARKS = 60  # of flares, of pauses and of an exercise's chosen doses: more would hide each other
@@ -175,8 +176,8 @@ class Progress:
         return [Row(*half) for half in halves if half[0] >= chart.floor(self.first, self.frame.unit)]
 
 
-def progress(profile: Profile, span: Span, today: datetime.date) -> Progress | None:
-    """Return what the records of ``span`` up to ``today`` say, or None when there are none at all. 4 queries."""
+def progress(profile: Profile, span: Span, today: datetime.date, zone: str = "") -> Progress | None:
+    """Return what the records of ``span`` up to ``today`` (in ``zone``) say, or None when there are none. 4 queries."""
     owner, now = profile.owner, rules()
     since = min(chart.since(span, today) or datetime.date.min, today - 365 * DAY)
     marks = history.marks(owner, since, now.period_days)
@@ -190,10 +191,10 @@ def progress(profile: Profile, span: Span, today: datetime.date) -> Progress | N
     halves = history.halves(owner, min(early, recent), cut, single=single)
     flares = [Window(date, max(date, end or today)) for date, end in marks.flares]
     left_out = [*flares, *marks.pauses]
-    slots = {(half.date, half.period) for half in halves if half.sessions and half.date >= recent}
     means = stats.day_means(
         Score(half.date, half.period, half.pain) for half in halves if half.date >= recent and half.pain is not None
     )
+    adherence, running = _kept_up(profile, halves, {today: zone or profile.zone}, left_out)
     compared = stats.followed(means, now.rise)
     known = history.known(owner, list(compared), [date for date, worse in compared.items() if worse])
     growths = _growths(owner, chart.coarser(frame), known, halves, marks.choices)
@@ -208,8 +209,8 @@ def progress(profile: Profile, span: Span, today: datetime.date) -> Progress | N
         sessions={(half.date, half.period): half.session for half in halves if half.session},
         flares=_shown(flares, frame),
         pauses=_shown(marks.pauses, frame),
-        adherence=_adherence(profile, slots, today, left_out, now),
-        milestones=_milestones(marks, flares, stats.run({date for date, _ in slots}, today, left_out), growths, today),
+        adherence=adherence,
+        milestones=_milestones(marks, flares, running, growths, today),
         growths=growths,
         function=Measure.of(10, marks.function, frame),
         disability=Measure.of(measures.STATEMENTS, marks.disability, frame),
@@ -262,16 +263,24 @@ def _shown(windows: Iterable[Window], frame: Frame) -> list[Window]:
     return [window for window in sorted(windows, key=lambda one: one.start) if window.end >= frame.start][-MOST_MARKS:]
 
 
-def _adherence(
-    profile: Profile,
-    slots: set[tuple[datetime.date, str]],
-    today: datetime.date,
-    left_out: Sequence[Window],
-    now: Rules,
-) -> Adherence:
+def _kept_up(
+    profile: Profile, halves: Iterable[Half], here: dict[datetime.date, str], left_out: Sequence[Window]
+) -> tuple[Adherence, int]:
+    """Return sessions done of planned, and the days running, up to today, which ``here`` gives with its zone.
+
+    A date that the person never had is not missed.
+    """
+    [today] = here
+    recent = today - LOOK_BACK * DAY
+    entered = sorted((half.date, half.period, half.zone) for half in halves if half.sessions and half.date >= recent)
+    zones = {profile.started: profile.zone} if profile.started >= recent else {}
+    never = skipped(zones | {date: zone for date, _, zone in entered} | here)
     begun = min(profile.started, today)
-    window = Window(max(begun, today - (now.adherence_days - 1) * DAY), today)
-    return stats.adherence(profile.planned_periods(), slots, window, {begun, today}, left_out)
+    window = Window(max(begun, today - (rules().adherence_days - 1) * DAY), today)
+    slots = {(date, period) for date, period, _ in entered}
+    done = stats.adherence(profile.planned_periods(), slots, window, {begun, today, *never}, left_out)
+    free = [*left_out, *(Window(date, date) for date in never)]
+    return done, stats.run({date for date, _ in slots}, today, free)
 
 
 def _growths(

@@ -36,7 +36,8 @@ PAGE = 20  # sessions
 def today(request: UserRequest) -> HttpResponse:
     """Show both halves of the day, the next one's targets with their reasons, and the last two weeks. 8 queries."""
     profile = Profile.objects.of(request.user)
-    now = timezone.localtime(timezone=ZoneInfo(zone_in_force(request, profile)))
+    zone = zone_in_force(request, profile)
+    now = timezone.localtime(timezone=ZoneInfo(zone))
     diary = Diary.of(request.user, now.date())
     planned = profile.planned_periods()
     waiting = [period for period in planned if not diary.today.session(period)]
@@ -56,7 +57,7 @@ def today(request: UserRequest) -> HttpResponse:
         "next": period if waiting and not resting else "",
         "targets": sorted(proposed, key=lambda target: target.left_out),
         "diary": diary,
-        "forgotten": [] if first_time or resting or circumstances.pause else list(diary.forgotten(profile)),
+        "forgotten": [] if first_time or resting or circumstances.pause else list(diary.forgotten(profile, zone)),
         "planned": planned,
         "first_time": first_time,
         "circumstances": circumstances,

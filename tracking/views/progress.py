@@ -28,27 +28,27 @@ def progress(request: UserRequest) -> HttpResponse:
     asked = request.GET.get("span", "")
     span = Span(asked) if asked in list(Span) else Span.FORTNIGHT
     profile = Profile.objects.of(request.user)
-    body = _kept(profile, span, local_date(zone_in_force(request, profile)))
+    body = _kept(profile, span, zone_in_force(request, profile))
     return render(request, "tracking/progress.html", {"body": body})
 
 
-def _kept(profile: Profile, span: Span, today: datetime.date) -> SafeString:
+def _kept(profile: Profile, span: Span, zone: str) -> SafeString:
     """Return the page's body, rendered once for all that it depends on; a person's own copy is that person's alone.
 
     All of it is read before the records are: a write that comes in between makes a copy of an edition that is over.
     """
-    cache, key = caches["progress"], f"{profile.owner_id}:{span}"
-    state = (profile.edition, today, Revision.current(), get_language())
+    cache, key, today = caches["progress"], f"{profile.owner_id}:{span}", local_date(zone)
+    state = (profile.edition, today, zone, Revision.current(), get_language())
     kept: tuple[object, SafeString] | None = cache.get(key)
     if kept is not None and kept[0] == state:
         return kept[1]
-    body = _body(profile, span, today)
+    body = _body(profile, span, today, zone)
     cache.set(key, (state, body))
     return body
 
 
-def _body(profile: Profile, span: Span, today: datetime.date) -> SafeString:
-    found = series.progress(profile, span, today)
+def _body(profile: Profile, span: Span, today: datetime.date, zone: str) -> SafeString:
+    found = series.progress(profile, span, today, zone)
     context: dict[str, object] = {"progress": found, "span": span, "spans": telling.SPANS, "rules": rules()}
     if found:
         context["unit"] = telling.UNITS[found.frame.unit]

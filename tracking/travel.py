@@ -1,0 +1,38 @@
+"""Dates that somebody never had: those that a zone left out, and those that a journey over the date line took. Pure.
+
+Samoa went from 29 to 31 December 2011, and whoever flies there from Hawaii on a Friday arrives on Sunday. A date that
+comes twice, on the way back, stays one date.
+"""
+
+import datetime
+from collections.abc import Mapping
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+DAY = datetime.timedelta(days=1)
+NOON = datetime.time(12)
+
+
+def skipped(zones: Mapping[datetime.date, str]) -> frozenset[datetime.date]:
+    """Return the dates between those of ``zones`` of which there was less than half.
+
+    ``zones`` maps dates to the zone in which they were. Where two that follow each other lie closer together, from noon
+    to noon, than the calendar says, the date before the later one was skipped: there a journey leaves it out.
+    """
+    return frozenset(
+        later - DAY
+        for (earlier, start), (later, end) in pairwise(sorted(zones.items()))
+        if later - earlier > DAY and later - earlier - (_noon(later, end) - _noon(earlier, start)) > DAY / 2
+    )
+
+
+def _noon(date: datetime.date, zone: str) -> datetime.datetime:
+    return datetime.datetime.combine(date, NOON, _zone(zone)).astimezone(datetime.UTC)
+
+
+def _zone(name: str) -> datetime.tzinfo:
+    """Return the zone; one that the database of zones no longer has counts as UTC, because the record stays."""
+    try:
+        return ZoneInfo(name)
+    except (ValueError, KeyError):
+        return datetime.UTC
