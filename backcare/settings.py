@@ -69,11 +69,12 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "backcare.middleware.LogMiddleware",
-    "django.middleware.security.SecurityMiddleware",
-    "backcare.middleware.StaticFilesMiddleware",
+    # Before all that may answer by itself, so that every answer has their headers: redirects and static files too.
     "csp.middleware.CSPMiddleware",
     "backcare.middleware.PermissionsPolicyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "backcare.middleware.StaticFilesMiddleware",
     "backcare.middleware.GateMiddleware",
     "backcare.middleware.RefusedFormMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -180,6 +181,7 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = not PRODUCTION
+WHITENOISE_ALLOW_ALL_ORIGINS = False  # they are for our own pages
 
 # Django's own, extended. Listing that one as well would hash each wrong password twice.
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
@@ -256,9 +258,12 @@ SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "backcare.views.csrf_failure"
 CSRF_COOKIE_SAMESITE = "Lax"
+MESSAGE_STORAGE = "backcare.storage.MessageStorage"
+MESSAGES_COOKIE_NAME = "messages"
 if PRODUCTION:
     SESSION_COOKIE_NAME = "__Host-session"
     CSRF_COOKIE_NAME = "__Host-csrf"
+    MESSAGES_COOKIE_NAME = "__Host-messages"
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SECURE_SSL_REDIRECT = True
     SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # a load balancer asks inside the network, in plain http

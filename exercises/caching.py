@@ -17,7 +17,6 @@ from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.contrib.messages.storage.cookie import CookieStorage
 from django.core.cache import caches
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, QueryDict
@@ -99,7 +98,7 @@ def content_data(view: View) -> View:
 
 def names_a_person(request: HttpRequest) -> bool:
     """Return whether the page may differ from a stranger's: a session, or a message waiting ("You have signed out")."""
-    return settings.SESSION_COOKIE_NAME in request.COOKIES or CookieStorage.cookie_name in request.COOKIES
+    return settings.SESSION_COOKIE_NAME in request.COOKIES or settings.MESSAGES_COOKIE_NAME in request.COOKIES
 
 
 def unavailable_page() -> HttpResponse:
