@@ -1,8 +1,11 @@
 """Guessing: tries at every door count together, in the database, and no answer tells who has an account."""
 
 import pytest
+from allauth.account.models import EmailAddress
+from allauth.mfa.totp.internal.auth import TOTP
 from django.contrib.auth.hashers import MD5PasswordHasher
 from django.contrib.auth.models import User
+from django.core import mail
 from django.core.cache import caches
 from django.core.cache.backends.db import DatabaseCache
 from django.db import connection
@@ -137,3 +140,40 @@ def test_locked_account_hashes_nothing_whether_it_exists_or_not(alice: User, has
         hashed.clear()
         assert sign_in(Client(), name).status_code == 429
         assert hashed == []
+
+
+def test_reset_does_the_same_for_a_known_and_an_unknown_address(alice: User, hashed: list[str]) -> None:
+    """A message to each: that is what takes the time, and an inbox is its owner's own."""
+    EmailAddress.objects.create(user=alice, email="alice@example.org", primary=True)
+    carol = UserFactory(username="carol", is_active=False)
+    EmailAddress.objects.create(user=carol, email="carol@example.org", primary=True)
+    answered = set()
+    for name in ("alice", "nobody", "carol"):
+        hashed.clear()
+        mail.outbox.clear()
+        response = Client().post("/accounts/password/reset/", {"email": f"{name}@example.org"})
+        answered.add((response.status_code, response["Location"], len(mail.outbox), len(hashed)))
+    assert answered == {(302, "/accounts/password/reset/done/", 1, 0)}
+
+
+def test_sign_up_does_the_same_for_a_known_and_an_unknown_address(alice: User, hashed: list[str]) -> None:
+    EmailAddress.objects.create(user=alice, email="alice@example.org", primary=True)
+    answered = set()
+    for number, address in enumerate(("alice@example.org", "nobody@example.org", "")):
+        hashed.clear()
+        mail.outbox.clear()
+        sent = {"username": f"bea-{number}", "password1": NEW, "password2": NEW, "email": address, "zone": "UTC"}
+        response = Client().post("/accounts/signup/", sent)
+        answered.add((response.status_code, response["Location"], len(mail.outbox), len(hashed)))
+    assert answered == {(302, "/today/", 0, 1)}
+
+
+def test_wrong_code_and_wrong_name_at_the_second_step_say_nothing_of_the_account(alice: User) -> None:
+    """Without the password, the second step tells nobody whether there is one."""
+    TOTP.activate(alice, "JBSWY3DPEHPK3PXP")
+    pages = {Client().get("/accounts/2fa/authenticate/")["Location"]}
+    for name in ("alice", "nobody"):
+        client = Client()
+        assert sign_in(client, name).status_code == 422
+        pages.add(client.post("/accounts/2fa/authenticate/", {"code": "000000"})["Location"])
+    assert pages == {"/accounts/login/"}
