@@ -9,8 +9,11 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.db.migrations import AddConstraint, AddField, AlterField, CreateModel, Migration
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.state import ProjectState
+from django.db.models import NOT_PROVIDED, AutoField, IntegerField, TextField, UniqueConstraint
 from django_migration_linter import MigrationLinter
 from pytest_django.plugin import DjangoDbBlocker
 
@@ -19,7 +22,8 @@ from tests.support.databases import Contents, contents, database, url
 from tests.support.servers import environment
 
 OURS = ("backcare", "exercises", "tracking")
-# SQLite makes a table anew for most changes, which the linter reads as columns and constraints that are new.
+# SQLite makes a table anew for most changes, which the linter reads as columns and constraints that are new. On
+# SQLite and PostgreSQL alike, ``dangers`` finds these from the operations themselves.
 MISREAD = {"sqlite": ("NOT_NULL", "ADD_UNIQUE"), "postgresql": ()}
 # The content, a person's month, and one of each thing that a person keeps.
 FILL = """
@@ -59,6 +63,56 @@ def test_a_site_that_runs_survives_each_migration(capsys: pytest.CaptureFixture[
     linter.lint_all_migrations()
     assert linter.nb_total >= len(OURS)
     assert not linter.has_errors, capsys.readouterr().out
+
+
+def dangers(migration: Migration, before: ProjectState) -> Iterator[str]:
+    """Yield each operation that a site which still runs the old code, or its data, does not survive.
+
+    That is a column without a value of its own that must have one, or a uniqueness that the old code does not keep.
+    What concerns a table of the same migration is left out: the old code does not know it.
+    """
+    new = {one.name_lower for one in migration.operations if isinstance(one, CreateModel)}
+    for operation in migration.operations:
+        model = str(getattr(operation, "model_name_lower", getattr(operation, "name_lower", "")))
+        if model in new:
+            continue
+        if isinstance(operation, AddField | AlterField):
+            field, fields = operation.field, before.models[migration.app_label, model].fields
+            was = fields[operation.name] if isinstance(operation, AlterField) else None
+            filled = field.null or field.many_to_many or field.db_default is not NOT_PROVIDED
+            if not filled and (was is None or was.null):
+                yield f"NOT NULL: {operation.describe()}"
+            if field.unique and not (was and was.unique):
+                yield f"UNIQUE: {operation.describe()}"
+        constraint = getattr(operation, "constraint", None)
+        if isinstance(constraint, UniqueConstraint) or getattr(operation, "option_name", "") == "unique_together":
+            yield f"UNIQUE: {operation.describe()}"
+
+
+def test_old_code_can_go_on_writing_after_each_migration() -> None:
+    loader = MigrationLoader(None)
+    ours = [(key, one) for key, one in loader.disk_migrations.items() if key[0] in OURS and not one.initial]
+    assert len(ours) >= 4
+    assert [(key, list(dangers(one, loader.project_state(key, at_end=False)))) for key, one in ours] == [
+        (key, []) for key, _ in ours
+    ]
+
+
+def test_migration_that_old_code_does_not_survive_is_found() -> None:
+    class Bad(Migration):
+        operations = [
+            AddField("session", "mood", IntegerField(default=0)),
+            AddField("session", "weather", IntegerField(db_default=0)),
+            AlterField("session", "pain_before", IntegerField(default=0)),
+            AlterField("session", "note", TextField(unique=True)),
+            AddConstraint("session", UniqueConstraint(fields=["owner", "note"], name="one_note")),
+            CreateModel("Mood", [("id", AutoField(primary_key=True)), ("name", TextField(unique=True))]),
+            AddConstraint("mood", UniqueConstraint(fields=["name"], name="one_mood")),
+        ]
+
+    state = MigrationLoader(None).project_state()
+    found = [one.split(":")[0] for one in dangers(Bad("bad", "tracking"), state)]
+    assert found == ["NOT NULL", "NOT NULL", "UNIQUE", "UNIQUE"]
 
 
 def test_every_migration_can_be_taken_back() -> None:
