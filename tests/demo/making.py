@@ -43,6 +43,9 @@ def make(password: str | None = None, seed: int = 1, days: int = DAYS, say: Call
     first = today - datetime.timedelta(days=days - 1)
     began = time.monotonic()
     with transaction.atomic():
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:  # ten years take longer to live than a page may leave the server idle
+                cursor.execute("SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0")
         profile = person(password, first)
         life = Life(profile, routine, exercises, first, random.Random(seed))  # a story, not a secret
         rows = store(progress(life.live(days), days * 12))

@@ -30,7 +30,8 @@ TICKS = os.sysconf("SC_CLK_TCK")
 def site_environment(folder: Path, database_url: str, settings: str) -> dict[str, str]:
     """Return the environment of the product in production, with nothing of the caller's settings."""
     private = ("BACKCARE_", "DATABASE_URL", "DJANGO_", "GRANIAN_")
-    return {name: value for name, value in os.environ.items() if not name.startswith(private)} | {
+    uncompiled = ("PYTHONDONTWRITEBYTECODE",)  # the image is compiled, and here each start would do that anew
+    return {name: value for name, value in os.environ.items() if not name.startswith(private + uncompiled)} | {
         "BACKCARE_ENV": "production",
         "BACKCARE_SECRET_KEY": secrets.token_urlsafe(50),
         "BACKCARE_HOSTS": HOST,
