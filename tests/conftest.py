@@ -4,6 +4,7 @@ import os
 
 import pytest
 from django.core.cache import caches
+from django.db import connection
 from hypothesis import settings as hypothesis_settings
 from pytest_django import Settings
 from zeal.constants import initialize_app_registry
@@ -12,6 +13,19 @@ from zeal.patch import patch as watch_queries
 hypothesis_settings.register_profile("quick", derandomize=True, max_examples=50, deadline=None)
 hypothesis_settings.register_profile("thorough", max_examples=2000, deadline=None)
 hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL, run what reaches the suite's database; the rest says the same as it did on SQLite."""
+    if connection.vendor == "postgresql":
+        config.hook.pytest_deselected(items=[item for item in items if not reaches_the_database(item)])
+        items[:] = [item for item in items if reaches_the_database(item)]
+
+
+def reaches_the_database(item: pytest.Item) -> bool:
+    """Whether a test has a database of pytest-django's, or hands the suite's to servers of its own."""
+    fixtures = {"db", "transactional_db"} & set(getattr(item, "fixturenames", ()))
+    return bool(fixtures) or any(item.get_closest_marker(name) for name in ("django_db", "suite_database"))
 
 
 @pytest.fixture(autouse=True)

@@ -272,5 +272,6 @@ def test_progress_is_shown_on_a_terminal_only(monkeypatch: pytest.MonkeyPatch) -
     assert said == {True: "\r12.3 MB …", False: ""}
 
 
+@pytest.mark.suite_database
 def test_the_suites_database_is_one_that_can_be_backed_up() -> None:
     assert connection.vendor in archive.DUMPS

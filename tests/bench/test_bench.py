@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 
+import pytest
 from django.db import connection
 
 from dev import ROOT
@@ -21,6 +22,7 @@ def measured(*ratios: float) -> Measured:
     return Measured(figures, list(ratios), list(ratios), list(ratios))
 
 
+@pytest.mark.suite_database
 def test_pages_are_measured_beside_their_floors_under_load() -> None:
     command = [
         sys.executable,

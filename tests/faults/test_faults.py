@@ -20,6 +20,7 @@ DATABASES = {"sqlite": "sqlite", "postgresql": "postgres"}  # the suite runs on 
 DAY = datetime.date(2026, 3, 3)
 
 
+@pytest.mark.suite_database
 def test_acknowledged_logs_survive_every_fault() -> None:
     command = [sys.executable, "-m", "tests.faults", "--rounds", "1", "--database", DATABASES[connection.vendor]]
     ran = subprocess.run(command, cwd=ROOT, env=dict(os.environ), capture_output=True, text=True)
