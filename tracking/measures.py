@@ -1,7 +1,11 @@
-"""What the questionnaires add up to and when they are asked again. Pure: figures only."""
+"""What the questionnaires add up to and when they are asked again. Pure: figures only.
+
+Scoring, anchors and citations were compared with public reprints of the two forms, which name the papers; the papers
+themselves were not read. An editor does that before relying on more than is said here.
+"""
 
 import datetime
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 
 STATEMENTS = 24  # of the Roland-Morris questionnaire
 MOST_GOALS = 3  # activities at a time, as in the Patient-Specific Functional Scale
@@ -16,14 +20,6 @@ def roland_morris(ticked: Collection[int]) -> int:
     if len(set(ticked)) != len(ticked) or not set(ticked) <= set(range(1, STATEMENTS + 1)):
         raise ValueError(f"statements are numbered 1 to {STATEMENTS}, each once, not {ticked}")
     return len(ticked)
-
-
-def function(scores: Sequence[int]) -> float | None:
-    """Return the mean of the activities' scores on one day, 0 (unable) to 10 (as before); None without any.
-
-    Source: the Patient-Specific Functional Scale; Stratford and others, Physiotherapy Canada 1995;47:258–263.
-    """
-    return sum(scores) / len(scores) if scores else None
 
 
 def due(last: datetime.date | None, today: datetime.date, days: int) -> bool:

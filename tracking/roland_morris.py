@@ -1,6 +1,7 @@
 """The statements of the Roland-Morris questionnaire, in its authors' words: another wording would be another measure.
 
-Roland and Morris, Spine 1983;8:141–144. Free to use; a translation takes the published one in its language.
+Roland and Morris, Spine 1983;8:141–144. Free to use; a translation takes the published one in its language. The English
+was compared, sentence by sentence, with a public reprint of the original form; an editor compares it with the paper.
 """
 
 from django.utils.translation import gettext_lazy as _

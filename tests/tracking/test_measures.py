@@ -8,8 +8,6 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
-from hypothesis import given
-from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
 from tests.factories import GoalFactory, GoalScoreFactory, QuestionnaireFactory, UserFactory
@@ -51,17 +49,6 @@ def test_the_questionnaire_scores_what_is_ticked() -> None:
 def test_statements_that_do_not_exist_or_come_twice_are_refused(ticked: list[int]) -> None:
     with pytest.raises(ValueError, match="numbered"):
         measures.roland_morris(ticked)
-
-
-@given(st.lists(st.integers(0, 10), max_size=3))
-def test_the_function_score_lies_between_the_lowest_and_the_highest(scores: list[int]) -> None:
-    mean = measures.function(scores)
-    assert (mean is None) == (not scores)
-    assert mean is None or min(scores) <= mean <= max(scores)
-
-
-def test_the_function_score_is_the_mean() -> None:
-    assert measures.function([2, 4, 7]) == pytest.approx(13 / 3)
 
 
 @pytest.mark.parametrize(("days_ago", "due"), [(None, True), (13, False), (14, True), (400, True)])
