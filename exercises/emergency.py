@@ -1,5 +1,8 @@
 """Whom to call, by country: well-known public numbers, with what the operator set in ``BACKCARE_EMERGENCY``.
 
+Our own numbers are an editor's list. Neither the articles nor the guidelines behind the signs give them, and no source
+was looked up for each: whoever runs a site checks those of its countries first, and sets what differs.
+
 Which country it is follows from the device's time zone, which says where somebody is; where that names no country, from
 the language's region (en-GB).
 """

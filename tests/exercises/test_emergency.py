@@ -58,6 +58,7 @@ def test_the_public_pages_name_every_number_and_are_the_same_for_all_strangers(c
     page = client.get(address, headers={"Accept-Language": "en-GB"})
     assert page.text.index('href="tel:112"') < page.text.index('href="tel:144"') < page.text.index('href="tel:999"')
     assert 'href="tel:0800611116"' in page.text
+    assert "This list is the site's own; no source on this page gives it." in page.text
     assert "public" in page["Cache-Control"]
     assert page.content == Client().get(address).content
 
