@@ -4,17 +4,20 @@ import datetime
 import uuid
 from collections.abc import Sequence
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from exercises.models import Revision, SafetyNote
 from tracking import redflags
+from tracking.circumstances import NOON
 from tracking.entry_form import EntryForm
-from tracking.models import CheckIn, Profile, Screening, Session, local_date
+from tracking.models import CheckIn, Period, Profile, Screening, Session, local_date
 from tracking.player import HIGH_PAIN
 from tracking.redflags import Sign
 from tracking.thresholds import rules
@@ -107,14 +110,24 @@ def ended_worse(session: Session) -> bool:
 
 def _score_before(check_in: CheckIn) -> int | None:
     """Return the latest score of the days before a check-in, and of its own day before its time."""
-    since = check_in.date - datetime.timedelta(days=DAYS_BACK)
-    earlier = Q(date__lt=check_in.date) | Q(date=check_in.date, time__lt=check_in.time)
-    owner = check_in.owner_id
-    scored = CheckIn.objects.owned_by(owner).kept().filter(earlier, date__gte=since, pain__isnull=False)
-    told = scored.order_by("-date", "-time").first()
-    logged_before = Q(date__lt=check_in.date) | Q(date=check_in.date, entered_at__lt=check_in.entered_at)
-    sessions = Session.objects.owned_by(owner).kept().filter(logged_before, date__gte=since)
-    done = sessions.exclude(pain_before=None, pain_after=None).first()
-    if done and (told is None or done.date > told.date):
-        return done.pain_before if done.pain_after is None else done.pain_after
-    return told.pain if told else None
+    days = {"date__gte": check_in.date - datetime.timedelta(days=DAYS_BACK), "date__lte": check_in.date}
+    earlier = Q(date__lt=check_in.date) | Q(time__lt=check_in.time)
+    told = CheckIn.objects.owned_by(check_in.owner_id).kept().filter(earlier, **days, pain__isnull=False)
+    sessions = Session.objects.owned_by(check_in.owner_id).kept().exclude(pain_before=None, pain_after=None)
+    moments = [(_moment(one.date, one.time), one.pain) for one in told.order_by("-date", "-time")[:1]]
+    for session in sessions.filter(**days)[:3]:  # of its own day, two may have come after it
+        pain = session.pain_before if session.pain_after is None else session.pain_after
+        moments.append((_done(session), pain))
+    before = [found for found in moments if found[0] <= _moment(check_in.date, check_in.time)]
+    return max(before, key=lambda found: found[0])[1] if before else None
+
+
+def _done(session: Session) -> datetime.datetime:
+    """Return by when a session was done, in its own local time: when it was entered, or the end of its half before."""
+    entered = timezone.localtime(session.entered_at, ZoneInfo(session.zone)).replace(tzinfo=None)
+    half = NOON if session.period == Period.MORNING else datetime.time.max
+    return min(entered.replace(second=0, microsecond=0), _moment(session.date, half))
+
+
+def _moment(date: datetime.date, time: datetime.time) -> datetime.datetime:
+    return datetime.datetime.combine(date, time)

@@ -4,6 +4,7 @@ import datetime
 import re
 import uuid
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
@@ -12,7 +13,7 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from tests.factories import CheckInFactory, ScreeningFactory, SessionFactory, UserFactory
-from tracking.models import CheckIn, Profile
+from tracking.models import CheckIn, Profile, Session
 
 pytestmark = pytest.mark.usefixtures("morning")
 
@@ -20,6 +21,7 @@ NEW = reverse("tracking:check-in")
 LIST = reverse("tracking:check-in-list")
 TODAY = reverse("tracking:today")
 DAY = datetime.date(2026, 3, 3)
+ONE = datetime.timedelta(days=1)
 
 
 def typed(**changes: Any) -> dict[str, Any]:
@@ -116,15 +118,46 @@ def test_a_high_or_rising_score_leads_to_the_signs(
     at_home: Client, alice: Profile, pain: str, before: int | None, led: bool
 ) -> None:
     if before is not None:
-        CheckInFactory(owner=alice.owner, date=DAY - datetime.timedelta(days=1), pain=before)
+        CheckInFactory(owner=alice.owner, date=DAY - ONE, pain=before)
     ScreeningFactory(owner=alice.owner, date=DAY)  # so that today does not ask for the first one
     response = at_home.post(NEW, typed(pain=pain), follow=True)
     assert ("Check the signs" in response.text) is led
 
 
 def test_a_rise_is_measured_from_the_last_session_too(at_home: Client, alice: Profile) -> None:
-    SessionFactory(owner=alice.owner, date=DAY - datetime.timedelta(days=1), pain_before=5, pain_after=2)
+    SessionFactory(owner=alice.owner, date=DAY - ONE, pain_before=5, pain_after=2)
     assert "Check the signs" in at_home.post(NEW, typed(pain="4"), follow=True).text
+
+
+@pytest.mark.parametrize(
+    ("told", "period", "logged", "time", "led"),
+    [
+        ((1, 7), "pm", (0, 8), "", True),  # yesterday: at seven, and in the evening
+        ((1, 20), "am", (1, 9), "", False),
+        ((1, 9), "am", (1, 21), "", True),  # a morning is over at noon, however late it is logged
+        ((1, 13), "am", (1, 21), "", False),
+        ((0, 6), "am", (0, 7), "", True),  # today
+        ((0, 7), "am", (0, 6), "", False),
+        ((0, 6), "am", (0, 8), "07:00", False),  # told late: the session came after it
+    ],
+)
+def test_a_rise_is_measured_from_the_latest_score_by_time(
+    at_home: Client,
+    alice: Profile,
+    told: tuple[int, int],
+    period: str,
+    logged: tuple[int, int],
+    time: str,
+    led: bool,
+) -> None:
+    """A check-in said 4 and a session 2, each so many days ago at an hour; 5 now is a rise from the session only."""
+    CheckInFactory(owner=alice.owner, date=DAY - told[0] * ONE, time=datetime.time(told[1]))
+    session = SessionFactory(owner=alice.owner, date=DAY - told[0] * ONE, period=period, pain_after=2)
+    entered = datetime.datetime.combine(DAY - logged[0] * ONE, datetime.time(logged[1]), ZoneInfo(session.zone))
+    Session.objects.update(entered_at=entered)
+    ScreeningFactory(owner=alice.owner, date=DAY)
+    sent = typed(pain="5", date=DAY.isoformat() if time else "", time=time)
+    assert ("Check the signs" in at_home.post(NEW, sent, follow=True).text) is led
 
 
 @pytest.mark.parametrize(
