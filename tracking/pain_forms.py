@@ -51,7 +51,7 @@ class CheckInForm(MendableForm[CheckIn]):
         cleaned = super().clean()
         self.check_day("date")
         if not {"date", "time", "zone"} & set(self.errors):
-            self._check_time(cleaned["date"], cleaned["time"], ZoneInfo(cleaned["zone"]))
+            self._check_time()
         said = {"pain", "places", "note"}
         if not said & set(self.errors) and cleaned["pain"] is None and not (cleaned["places"] or cleaned["note"]):
             self.add_error(None, ValidationError(_("Give a score, a place or a note."), code="empty"))
@@ -59,12 +59,7 @@ class CheckInForm(MendableForm[CheckIn]):
 
     def values(self) -> dict[str, Any]:
         """Return the columns, with the local date and time of now where none were given."""
-        cleaned = self.cleaned_data
-        now = timezone.localtime(timezone=ZoneInfo(cleaned["zone"]))
-        date = cleaned["date"] or (self.stored.date if self.stored else now.date())
-        late = WAKING if cleaned["kind"] == CheckIn.Kind.NIGHT and date != now.date() else now.time()
-        time = cleaned["time"] or (self.stored.time if self.stored else late)
-        return super().values() | {"date": date, "time": time.replace(second=0, microsecond=0)}
+        return super().values() | dict(zip(("date", "time"), self._moment(), strict=True))
 
     def check_others(self) -> None:
         if self.cleaned_data["kind"] == CheckIn.Kind.NIGHT and self.other():
@@ -77,17 +72,27 @@ class CheckInForm(MendableForm[CheckIn]):
         others = nights.exclude(pk=self.stored.pk) if self.stored else nights
         return others.filter(date=self.values()["date"]).first()
 
-    def _check_time(self, date: datetime.date | None, time: datetime.time | None, zone: ZoneInfo) -> None:
-        now = timezone.localtime(timezone=zone)
-        day = date or now.date()
-        if time is None:
-            if date and date != now.date() and not (self.stored or self.night):
-                self.add_error("time", ValidationError(_("Say about what time it was."), code="required"))
+    def _moment(self) -> tuple[datetime.date, datetime.time]:
+        """Return the local date and time that it is of: where none were given, a stored one's, else now."""
+        given, now = self.cleaned_data, self._now()
+        date = given["date"] or (self.stored.date if self.stored else now.date())
+        late = WAKING if self.night and date != now.date() else now.time()
+        time = given["time"] or (self.stored.time if self.stored else late)
+        return date, time.replace(second=0, microsecond=0)
+
+    def _now(self) -> datetime.datetime:
+        return timezone.localtime(timezone=ZoneInfo(self.cleaned_data["zone"]))
+
+    def _check_time(self) -> None:
+        date, time = self._moment()
+        if self.cleaned_data["time"] is None and date != self._now().date() and not (self.stored or self.night):
+            self.add_error("time", ValidationError(_("Say about what time it was."), code="required"))
             return
-        local = datetime.datetime.combine(day, time, zone)
-        if local.astimezone(datetime.UTC).astimezone(zone).replace(tzinfo=None) != local.replace(tzinfo=None):
+        local = datetime.datetime.combine(date, time, ZoneInfo(self.cleaned_data["zone"]))
+        instant = local.astimezone(datetime.UTC)
+        if instant.astimezone(local.tzinfo).replace(tzinfo=None) != local.replace(tzinfo=None):
             self.add_error("time", ValidationError(_("The clocks skipped this time on that day."), code="skipped"))
-        elif not self.stored and local > now:
+        elif instant > timezone.now():
             self.add_error("time", ValidationError(_("This time is still to come where you are."), code="future"))
 
 

@@ -224,6 +224,35 @@ def test_a_stale_edit_overwrites_nothing_until_it_is_saved_again(
     assert CheckIn.objects.get().pain == 2
 
 
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [({"time": "09:00"}, "time"), ({"date": "2026-03-03", "time": ""}, "time"), ({"date": "2026-03-04"}, "date")],
+)
+def test_an_edit_cannot_move_it_to_a_time_still_to_come(
+    at_home: Client, alice: Profile, changes: dict[str, str], field: str
+) -> None:
+    """It is half past eight; the second case takes over the stored time of yesterday evening."""
+    stored = CheckInFactory(owner=alice.owner, date=DAY - ONE, time=datetime.time(20))
+    sent = edit(stored, date="2026-03-03", pain="9") | changes
+    response = at_home.post(reverse("tracking:check-in-edit", args=[stored.pk]), sent)
+    assert response.status_code == 422
+    assert "still to come where you are" in str(response.context["form"].errors[field])
+    assert re.search(r'name="pain" value="9"[^>]* checked', response.text)
+    assert (CheckIn.objects.get().pain, CheckIn.objects.get().date) == (4, DAY - ONE)
+
+
+def test_an_edit_of_the_note_leaves_the_time_of_a_night_in_the_repeated_hour_alone(
+    at_home: Client, alice: Profile, morning: time_machine.Traveller
+) -> None:
+    """It was told at ten to three by summer time; half an hour later it is twenty past two by winter time."""
+    stored = CheckInFactory(owner=alice.owner, date=datetime.date(2026, 10, 25), time=datetime.time(2, 50))
+    morning.move_to(datetime.datetime(2026, 10, 25, 1, 20, tzinfo=datetime.UTC))
+    at_home.force_login(alice.owner)
+    assert (
+        at_home.post(reverse("tracking:check-in-edit", args=[stored.pk]), edit(stored, note="Woke.")).status_code == 302
+    )
+
+
 def test_an_edit_sent_twice_is_one(at_home: Client, alice: Profile) -> None:
     stored = CheckInFactory(owner=alice.owner, date=DAY, time=datetime.time(7))
     address, sent = reverse("tracking:check-in-edit", args=[stored.pk]), edit(stored, pain="2")
