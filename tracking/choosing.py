@@ -8,7 +8,6 @@ from django import forms
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Max
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -16,7 +15,7 @@ from exercises.models import Exercise
 from tracking.circumstances import Circumstances
 from tracking.entry_form import EntryForm
 from tracking.fields import WholeField
-from tracking.models import DoseChoice, ExerciseChoice, Profile, Session
+from tracking.models import CheckIn, DoseChoice, ExerciseChoice, Profile, Session
 from tracking.rules import Rules
 from tracking.strict import StrictForm
 from tracking.targets import Target
@@ -37,15 +36,15 @@ class Readiness:
     @classmethod
     def of(cls, owner: User, circumstances: Circumstances, rules: Rules) -> "Readiness":
         """Return a person's. Calm: no flare, and no score above ``go_on`` in the last days. 2 queries, both bounded."""
-        kept = Session.objects.owned_by(owner).kept().filter(date__lte=circumstances.today).order_by("-date")
-        days = len(kept.values_list("date", flat=True).distinct()[: rules.loading_after_days])
+        kept = Session.objects.owned_by(owner).kept().filter(date__lte=circumstances.today)
+        days = len(kept.order_by("-date").values_list("date", flat=True).distinct()[: rules.loading_after_days])
         since = circumstances.today - datetime.timedelta(days=rules.gap_days)
-        scores = (
-            kept.filter(date__gt=since)
-            .order_by()
-            .aggregate(before=Max("pain_before"), worst=Max("pain_worst"), after=Max("pain_after"))
-        )
-        highest = max((score for score in scores.values() if score is not None), default=0)
+        told = CheckIn.of(owner).kept().filter(date__lte=circumstances.today)
+        columns = [(kept, "pain_before"), (kept, "pain_worst"), (kept, "pain_after"), (told, "pain")]
+        first, *others = (rows.filter(date__gt=since).order_by().values_list(column) for rows, column in columns)
+        scores = {score for (score,) in first.union(*others)}  # each once, however many there are
+        scores |= {flare.pain for flare in circumstances.flares if flare.first > since}
+        highest = max(scores - {None}, default=0)
         return cls(days, rules.loading_after_days, circumstances.flare is None and highest <= rules.go_on)
 
 

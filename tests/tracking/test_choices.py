@@ -12,7 +12,14 @@ from pytest_django import DjangoAssertNumQueries
 
 from exercises.models import Exercise
 from tests.exercises.factories import ExerciseFactory
-from tests.factories import DoseChoiceFactory, FlareFactory, SessionFactory, UserFactory
+from tests.factories import (
+    CheckInFactory,
+    DoseChoiceFactory,
+    FlareFactory,
+    SessionExerciseFactory,
+    SessionFactory,
+    UserFactory,
+)
 from tests.tracking.test_practice import NEW, TODAY, TUESDAY, live, log, says, typed
 from tracking.models import DoseChoice, ExerciseChoice, Profile, Session
 from tracking.thresholds import rules
@@ -120,15 +127,25 @@ def test_loading_exercise_waits_for_28_days_with_a_session(at_home: Client, alic
     assert not ExerciseChoice.objects.exists()
 
 
-@pytest.mark.parametrize("flare", [True, False])
-def test_loading_exercise_waits_for_calm_days(at_home: Client, alice: Profile, flare: bool) -> None:
+def test_loading_exercise_waits_for_calm_days_whatever_told_of_the_pain(at_home: Client, alice: Profile) -> None:
     lived(alice, 28)
-    if flare:
-        FlareFactory(owner=alice.owner, date=TUESDAY)
-    else:
-        Session.objects.filter(date=TUESDAY - datetime.timedelta(days=6)).update(pain_worst=4)
-    assert says(at_home.get(address(slug="superman")), "It also waits for calmer days")
-    assert at_home.post(address("take-in", "superman"), {"taken": "yes"}).status_code == 422
+    week, before = TUESDAY - datetime.timedelta(days=6), TUESDAY - datetime.timedelta(days=7)
+    CheckInFactory(owner=alice.owner, date=before, pain=9)
+    CheckInFactory(date=TUESDAY, pain=9)  # another person's
+    FlareFactory(owner=alice.owner, date=before, ended=before, pain=9)
+    assert says(at_home.get(address(slug="superman")), "You have come far enough to try it.")
+    told: list[tuple[Any, dict[str, Any]]] = [
+        (CheckInFactory, {"date": week, "pain": 4}),
+        (CheckInFactory, {"date": TUESDAY, "kind": "night", "pain": 4}),
+        (FlareFactory, {"date": week, "ended": TUESDAY, "pain": 4}),
+        (FlareFactory, {"date": TUESDAY}),
+        (SessionFactory, {"date": week, "period": "pm", "pain_before": 0, "pain_worst": 4, "pain_after": 0}),
+    ]
+    for factory, fields in told:
+        entry = factory(owner=alice.owner, **fields)
+        assert says(at_home.get(address(slug="superman")), "It also waits for calmer days"), fields
+        assert at_home.post(address("take-in", "superman"), {"taken": "yes"}).status_code == 422
+        entry.discard()
 
 
 def test_loading_exercise_is_taken_in_and_left_out_again(at_home: Client, alice: Profile) -> None:
