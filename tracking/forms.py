@@ -119,7 +119,7 @@ class SessionForm(StrictForm):
 
     @cached_property
     def circumstances(self) -> Circumstances:
-        """What holds on the day of the session, as it was when the form was filled in. 1 query."""
+        """What holds on the day of the session, for the form to show; what is stored is read anew, locked. 1 query."""
         date = self.initial["date"]
         with contextlib.suppress(ValidationError):
             date = self.fields["date"].clean(self.data.get("date", date))
@@ -262,7 +262,8 @@ class SessionForm(StrictForm):
         return None
 
     def _add_rows(self, session: Session, others: Collection[Session]) -> None:
-        proposed = targets.propose(self.profile, self._slot(others), self.exercises, self.circumstances)
+        now = Circumstances.of(self.owner, session.date)  # what was told while this waited for the lock counts
+        proposed = targets.propose(self.profile, self._slot(others), self.exercises, now)
         SessionExercise.objects.bulk_create(
             SessionExercise(
                 owner=self.owner,

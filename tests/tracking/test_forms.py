@@ -16,7 +16,8 @@ from pytest_django import DjangoAssertNumQueries
 
 from exercises.models import Exercise, Routine
 from tests.exercises.factories import ExerciseFactory, RoutineFactory
-from tests.factories import UserFactory
+from tests.factories import FlareFactory, UserFactory
+from tests.support.door import Door
 from tracking.account_forms import SignUpForm
 from tracking.fields import (
     MARKS_IN_A_ROW,
@@ -108,6 +109,23 @@ def rows(session: Session) -> dict[str, tuple[int, int | None, int | None]]:
         row.exercise.slug: (row.target, row.day_target, row.done)
         for row in session.exercises.select_related("exercise")
     }
+
+
+def test_flare_told_while_a_log_waits_for_the_lock_pauses_what_it_pins(alice: Profile) -> None:
+    filled, door = form(alice), Door()
+    assert filled.is_valid()
+    assert not filled.circumstances.flares
+
+    def another_was_first(execute: Callable[..., Any], *query: Any) -> Any:
+        waits = not door.open
+        result = door(execute, *query)
+        if waits and door.open:
+            FlareFactory(owner=alice.owner)
+        return result
+
+    with connection.execute_wrapper(another_was_first):
+        session = filled.record()
+    assert set(session.exercises.values_list("reason", flat=True)) == {"paused"}
 
 
 def test_session_is_stored_with_its_targets_pinned(alice: Profile) -> None:
@@ -384,7 +402,8 @@ def test_storing_costs_the_same_with_much_history(
 ) -> None:
     for number in range(1, days + 1):
         stored(alice, key=uuid.uuid4(), date=(datetime.date(2026, 3, 3) - datetime.timedelta(days=number)).isoformat())
-    with django_assert_num_queries(10):  # to read what targets rest on; a savepoint, the lock, 2 writes, the release
+    # To read what targets rest on, what was told once more under the lock; a savepoint, the lock, 2 writes, the release
+    with django_assert_num_queries(11):
         stored(alice)
 
 

@@ -500,11 +500,11 @@ def test_log_page_costs_at_most_12_queries(
 
 
 @WITH_HISTORY
-def test_storing_costs_at_most_12_queries(
+def test_storing_costs_at_most_13_queries(
     at_home: Client, alice: Profile, days: int, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     live(alice, days)
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         assert at_home.post(NEW, typed()).status_code == 302
 
 
