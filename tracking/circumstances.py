@@ -11,6 +11,7 @@ from django.db.models import (
     BigIntegerField,
     CharField,
     DateField,
+    DateTimeField,
     F,
     Field,
     OuterRef,
@@ -24,6 +25,7 @@ from django.db.models.functions import Cast
 
 from exercises.models import Exercise
 from tracking import measures, progression
+from tracking.days import Choice
 from tracking.models import (
     HOLDS,
     CheckIn,
@@ -39,7 +41,7 @@ from tracking.models import (
     Session,
 )
 from tracking.prepared import OWNER, Prepared, given_date
-from tracking.progression import Choice, Spell
+from tracking.progression import Spell
 from tracking.thresholds import rules
 
 # An ended flare or pause that began earlier is not read: after it, the gap in the records gives the same advice.
@@ -58,6 +60,7 @@ class Row(NamedTuple):
     time: datetime.time | None
     number: int | None
     word: str | None
+    moment: datetime.datetime | None
 
 
 COLUMNS: dict[str, Field[Any, Any]] = {
@@ -67,6 +70,7 @@ COLUMNS: dict[str, Field[Any, Any]] = {
     "time": TimeField(),
     "number": BigIntegerField(),
     "word": CharField(),
+    "moment": DateTimeField(),
 }
 
 
@@ -122,7 +126,10 @@ class Circumstances:
             pauses=_spells(found.get("pause", [])),
             nights=_nights(found.get("night", []), mornings),
             mornings=mornings,
-            chosen={row.exercise or 0: Choice(_date(row.first), row.number or 0) for row in found.get("dose", [])},
+            chosen={
+                row.exercise or 0: Choice(_date(row.first), row.number or 0, row.moment)
+                for row in found.get("dose", [])
+            },
             opted_in=frozenset(row.exercise or 0 for row in found.get("taken", [])),
             swaps={row.exercise or 0: row.number or 0 for row in found.get("swap", [])},
             screened=next((Screened(_date(row.first), row.word or "", row.id) for row in screenings), None),
@@ -184,6 +191,7 @@ def _union() -> QuerySet[Any, tuple[Any, ...]]:
             exercise="exercise",
             first="date",
             number="target",
+            moment="entered_at",
         ),
         _row("screening", Screening.of(OWNER).filter(pk=Subquery(screenings)), first="date", word="outcome"),
         _row("goal", followed, first="rated"),

@@ -14,12 +14,13 @@ is a day's first score: the night's, else that before the morning session. What 
 - pain higher than before by less than ``rise``: stay (PAIN; our rule, on the careful side);
 - else the day is good where its target was reached.
 
-A session's scores count for each of its exercises. A missing score says nothing.
+A session's scores count for each of its exercises. A missing score says nothing. Nor does what was told on the day of
+the person's own choice before it was made: they chose with it in mind.
 """
 
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import groupby
 
@@ -66,7 +67,8 @@ class Record:
     """One exercise in one session. ``done`` is None when not noted and 0 when left out; pain is 0–10 or None.
 
     ``target`` and ``done`` are in repetitions a set; ``day_target`` is in repetitions a day, None for other doses.
-    ``period`` sorts the sessions of a day, ``felt`` is the person's own word, ``reason`` what the target was given for.
+    ``period`` sorts the sessions of a day, ``felt`` is the person's own word, ``reason`` what the target was given for,
+    ``entered`` when it was told.
     """
 
     date: datetime.date
@@ -79,6 +81,7 @@ class Record:
     period: str = ""
     felt: str = ""
     reason: str = ""
+    entered: datetime.datetime | None = None
 
     @property
     def figure(self) -> int:
@@ -106,6 +109,20 @@ class Record:
 
 
 @dataclass(frozen=True)
+class Choice:
+    """A target of the person's own, from ``date`` on; ``entered`` is when it was made."""
+
+    date: datetime.date
+    target: int
+    entered: datetime.datetime | None = field(default=None, compare=False)
+
+    def follows(self, record: Record) -> bool:
+        """Return whether it was made on the day of ``record`` after that was told, and so with it in mind."""
+        told = record.entered
+        return record.date == self.date and told is not None and self.entered is not None and told < self.entered
+
+
+@dataclass(frozen=True)
 class Trouble:
     """What spoke against going on, and when: the pain ``before`` and ``pain`` since, either None where not given."""
 
@@ -124,7 +141,8 @@ class Trouble:
 class Day:
     """One recorded day of one exercise: its pinned target, whether that was reached, and what spoke against going on.
 
-    ``moved``: whether any of it was done; ``easy``: whether that felt easy; ``reason``: what the target was given for.
+    ``moved``: whether any of it was done; ``easy``: whether that felt easy; ``reason``: what the target was given for;
+    ``overruled``: whether the person chose a target on that day after all of it.
     """
 
     date: datetime.date
@@ -134,6 +152,7 @@ class Day:
     easy: bool = False
     moved: bool = True
     reason: str = ""
+    overruled: bool = False
 
     @property
     def good(self) -> bool:
@@ -145,34 +164,50 @@ class Day:
 
 
 def days(
-    records: Iterable[Record], nights: Mapping[datetime.date, int] | None = None, rules: Rules = DEFAULT
+    records: Iterable[Record],
+    nights: Mapping[datetime.date, int] | None = None,
+    rules: Rules = DEFAULT,
+    choice: Choice | None = None,
 ) -> list[Day]:
     """Return one Day a date from the records of one exercise, latest first.
 
-    ``nights`` are scores given for the waking. A dose counted a session is reached when each session of the day reached
-    its target; one counted a day, when the sessions together did. Repetitions not noted do not reach a target.
+    ``nights`` are scores given for the waking, ``choice`` is the person's last one of the exercise. A dose counted a
+    session is reached when each session of the day reached its target; one counted a day, when the sessions together
+    did. Repetitions not noted do not reach a target.
     """
     by_date = groupby(sorted(records, key=lambda record: (record.date, record.period)), key=lambda record: record.date)
     grouped = {date: list(group) for date, group in by_date}
     woke = {date: score for date, group in grouped.items() if (score := _woke(group)) is not None} | dict(nights or {})
-    return [_day(date, grouped[date], woke, rules) for date in reversed(grouped)]
+    return [_day(date, grouped[date], woke, rules, choice) for date in reversed(grouped)]
+
+
+def standing(records: Iterable[Record], choice: Choice | None) -> list[Record]:
+    """Return the records that no ``choice`` follows."""
+    return [record for record in records if choice is None or not choice.follows(record)]
 
 
 def _woke(records: Iterable[Record]) -> int | None:
     return next((record.pain_before for record in records if record.period == MORNING), None)
 
 
-def _day(date: datetime.date, records: Sequence[Record], woke: Mapping[datetime.date, int], rules: Rules) -> Day:
-    given = [record for record in records if record.reason not in (*RESTING, Reason.EASED)] or records
+def _day(
+    date: datetime.date,
+    records: Sequence[Record],
+    woke: Mapping[datetime.date, int],
+    rules: Rules,
+    choice: Choice | None,
+) -> Day:
+    stand = standing(records, choice)
+    asked = [record for record in stand or records if record.reason not in RESTING] or records
+    given = [record for record in asked if record.reason != Reason.EASED] or asked
     given = [record for record in given if record.reason == Reason.CHOSEN] or given
     target = min(record.figure for record in given)
     if any(record.day_target is not None for record in records):
         reached = sum(record.done or 0 for record in records) >= target
     else:
-        asked = [record for record in records if record.reason not in RESTING] or records
         reached = all(record.done is not None and record.done >= record.target for record in asked)
     felt = {record.felt for record in records if record.felt}
-    troubles = [trouble for record in records if (trouble := record.trouble(rules))]
+    troubles = [trouble for record in stand if (trouble := record.trouble(rules))]
     if answer := _answer(date, records, woke, rules):
         troubles.append(answer)
     return Day(
@@ -183,6 +218,7 @@ def _day(date: datetime.date, records: Sequence[Record], woke: Mapping[datetime.
         easy=felt == {EASY},
         moved=any(record.done != 0 for record in records),
         reason=given[-1].reason,
+        overruled=not stand,
     )
 
 

@@ -14,9 +14,10 @@ What comes before that (our rules):
 
 - while a flare goes on, the exercise is paused (PAUSED);
 - after a flare (RETURN), or after ``gap_days`` days without the exercise (GAP), one begins again at ``return_percent``
-  of the last target. A planned pause is a gap too: it excuses the person, and the body has rested all the same;
-- a target that the person chose counts from its day on (CHOSEN), and the rules go on from there; one chosen in a flare
-  is where one begins again;
+  of the last target. A gap is counted from the last day on which some of it was done. A planned pause is a gap too: it
+  excuses the person, and the body has rested all the same;
+- a target that the person chose counts from then on (CHOSEN), whatever was told before, and the rules go on from there;
+  one chosen in a flare is where one begins again, and one chosen in a gap holds until ``gap_days`` have passed again;
 - in the evening after a morning that was HIGH one rests (REST); after RISE or TOO_MUCH one does a step less (EASED).
 """
 
@@ -26,7 +27,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
 
-from tracking.days import DAY, EASE_OFF, RESTING, Day, Reason, Record, Trouble
+from tracking.days import DAY, EASE_OFF, RESTING, Choice, Day, Reason, Record, Trouble, standing
 from tracking.rules import DEFAULT, Rules
 
 BEGUN_AGAIN = (Reason.RETURN, Reason.GAP)
@@ -82,14 +83,6 @@ class Spell:
 
 
 @dataclass(frozen=True)
-class Choice:
-    """A target of the person's own, from ``date`` on."""
-
-    date: datetime.date
-    target: int
-
-
-@dataclass(frozen=True)
 class Advice:
     """The next ``target``, its ``reason`` and the figures that a sentence about it may name.
 
@@ -137,7 +130,8 @@ class Situation:
     rules: Rules = DEFAULT
 
     def flare(self) -> Spell | None:
-        return next((flare for flare in self.flares if flare.open(self.date)), None)
+        going_on = (flare for flare in self.flares if flare.open(self.date))
+        return min(going_on, key=lambda flare: flare.first, default=None)
 
     def flare_since(self, day: Day) -> Spell | None:
         """Return the last flare that was over by the date and is not followed by ``day``."""
@@ -181,14 +175,13 @@ def advise(span: Range, days: Sequence[Day], now: Situation) -> Advice:
     return replace(_advise(span, history, now), goal=span.goal, needed=now.rules.good_days)
 
 
-def tonight(advice: Advice, span: Range, morning: Sequence[Record], rules: Rules) -> Advice:
+def tonight(advice: Advice, span: Range, morning: Sequence[Record], now: Situation) -> Advice:
     """Return the advice for the evening of a day whose ``morning`` is recorded: REST, EASED or as it was."""
-    troubles = [(trouble, record) for record in morning if (trouble := record.trouble(rules))]
+    stand = standing(morning, now.choice)
+    troubles = [(trouble, record) for record in stand if (trouble := record.trouble(now.rules))]
     trouble, record = max(troubles, key=lambda found: found[0].weight, default=(None, None))
     if trouble is None or record is None or trouble.reason not in EASE_OFF or advice.reason == Reason.PAUSED:
         return advice
-    if advice.reason == Reason.CHOSEN and advice.date == record.date and advice.target != record.figure:
-        return advice  # chosen since
     if trouble.reason == Reason.HIGH:
         return replace(advice, reason=Reason.REST, trouble=trouble)
     target = min(advice.target, span.within(record.figure - span.step))
@@ -197,9 +190,10 @@ def tonight(advice: Advice, span: Range, morning: Sequence[Record], rules: Rules
 
 def _advise(span: Range, history: list[Day], now: Situation) -> Advice:
     known = [day for day in history if day.reason != Reason.PAUSED]
-    chosen = now.choice is not None and _in_force(now.choice, span, known)
-    if now.choice and chosen:
-        known.insert(0, Day(now.choice.date, span.within(now.choice.target), reached=True, reason=Reason.CHOSEN))
+    chosen = now.choice is not None and _in_force(now.choice, known)
+    if now.choice and chosen:  # nothing of it is done yet
+        target = span.within(now.choice.target)
+        known.insert(0, Day(now.choice.date, target, reached=True, moved=False, reason=Reason.CHOSEN))
     base = next(iter(known or history), None)
     if base is None:
         flare = now.flare()
@@ -218,11 +212,9 @@ def _advise(span: Range, history: list[Day], now: Situation) -> Advice:
     return _next(span, known, now)
 
 
-def _in_force(choice: Choice, span: Range, known: Sequence[Day]) -> bool:
-    """Return whether a choice came after all the days that were recorded."""
-    if not known or choice.date > known[0].date:
-        return True
-    return choice.date == known[0].date and known[0].target != span.within(choice.target)
+def _in_force(choice: Choice, known: Sequence[Day]) -> bool:
+    """Return whether a choice came after all that was recorded."""
+    return not known or choice.date > known[0].date or known[0].overruled
 
 
 def _lower(span: Range, base: Day, rules: Rules) -> int:
@@ -242,12 +234,15 @@ def _after_flare(span: Range, base: Day, now: Situation) -> Advice | None:
 
 def _after_gap(span: Range, known: Sequence[Day], now: Situation) -> Advice | None:
     """Return the advice after days without the exercise; one left out for days that began again is not halved twice."""
-    moved = next((day for day in known if day.moved), None)
-    since = moved or (known[-1] if known else None)
-    if since is None or span.start == span.goal or (now.date - since.date).days <= now.rules.gap_days:
+    done = next((day for day in known if day.moved), None)
+    decided = next((day for day in known if day.moved or day.reason == Reason.CHOSEN), None)
+    since = done or (known[-1] if known else None)
+    if since is None or span.start == span.goal or (decided and not done):  # chosen before the first time
+        return None
+    if (now.date - (decided or since).date).days <= now.rules.gap_days:
         return None
     last = known[0]
-    if moved is None and last.target == span.start:
+    if done is None and last.target == span.start:
         return Advice(span.start, Reason.FIRST, span.goal)
     begun = last.reason in BEGUN_AGAIN and not last.moved
     target = span.within(last.target) if begun else _lower(span, last, now.rules)
@@ -286,7 +281,7 @@ def _run(known: Sequence[Day], now: Situation) -> list[Day]:
     """Return the good days running at the last target, latest first, no further back than a gap, flare or choice."""
     run: list[Day] = []
     for day in known:
-        chosen_since = now.choice is not None and day.date < now.choice.date
+        chosen_since = day.overruled or (now.choice is not None and day.date < now.choice.date)
         if not day.good or day.target != known[0].target or chosen_since or (run and now.apart(day, run[-1])):
             break
         run.append(day)

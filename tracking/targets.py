@@ -186,7 +186,7 @@ def _records(exercises: int, days: int) -> Prepared:
     own = SessionExercise.objects.owned_by(OWNER).filter(session__owner=OWNER, session__deleted_at__isnull=True)
     columns = ["exercise", "session", "date", "target", "done", "day_target"]
     scores = ["session__pain_before", "session__pain_after", "session__pain_worst", "session__period"]
-    last = own.order_by().values_list(*columns, *scores, "felt", "reason")
+    last = own.order_by().values_list(*columns, *scores, "felt", "reason", "session__entered_at")
     date = given_date("date")
 
     def part(number: int) -> QuerySet[SessionExercise, tuple[Any, ...]]:
@@ -216,9 +216,9 @@ def _advice(
     earlier = [record for record in records if (record.date, record.period) < slot.place]
     now = Situation(slot.date, circumstances.flares, circumstances.chosen.get(exercise.pk), rules())
     mornings = {date: pain for date, pain in circumstances.mornings.items() if (date, Period.MORNING) < slot.place}
-    advice = progression.advise(span, days(earlier, mornings | dict(circumstances.nights), now.rules), now)
+    history = days(earlier, mornings | dict(circumstances.nights), now.rules, now.choice)
     today = [record for record in earlier if record.date == slot.date]
-    return progression.tonight(advice, span, today, now.rules)
+    return progression.tonight(progression.advise(span, history, now), span, today, now)
 
 
 def _swapped(exercises: Sequence[Exercise], swaps: Mapping[int, int], by_id: Mapping[int, Exercise]) -> list[Exercise]:

@@ -25,9 +25,9 @@ from tests.factories import (
 )
 from tracking import progression, targets
 from tracking.circumstances import Circumstances
-from tracking.days import Record
+from tracking.days import Choice, Record
 from tracking.models import CheckIn, Period, Place, Profile, Screening, Session, SessionExercise
-from tracking.progression import Choice, Spell
+from tracking.progression import Spell
 from tracking.targets import Row, Slot, Target
 from tracking.thresholds import rules
 

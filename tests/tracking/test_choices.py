@@ -6,6 +6,7 @@ import uuid
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
@@ -69,6 +70,24 @@ def test_own_figure_is_kept_shown_and_counts_from_then_on(at_home: Client) -> No
     session = log(at_home, **{"done-bridge": "5"})
     row = session.exercises.get(exercise__slug="bridge")
     assert (row.day_target, row.reason) == (9, "chosen")
+
+
+def test_advised_number_chosen_again_after_a_hard_morning_holds_this_evening_and_tomorrow(
+    at_home: Client, alice: Profile, morning: time_machine.Traveller
+) -> None:
+    for number in (3, 2, 1):  # so that 7 is advised, and a step down is possible
+        date = TUESDAY - datetime.timedelta(days=number)
+        bridge = Exercise.objects.get(slug="bridge")
+        session = SessionFactory(owner=alice.owner, date=date, pain_before=2, pain_after=2)
+        SessionExerciseFactory(session=session, exercise=bridge, target=5, day_target=5, done=5)
+    log(at_home, pain_before="1", pain_after="3", **{"done-bridge": "4"})
+    assert says(at_home.get(address()), "Down from 7 to 5: pain rose from 1 to 3 this morning.")
+    morning.shift(datetime.timedelta(hours=5))
+    at_home.post(address("choose"), chosen(7))
+    for when in ("made today", "made yesterday"):
+        assert says(at_home.get(address()), f"7 is your own choice, {when}.")
+        morning.shift(datetime.timedelta(days=1))
+        at_home.force_login(alice.owner)
 
 
 def test_same_choice_sent_twice_is_one(at_home: Client) -> None:

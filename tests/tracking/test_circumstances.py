@@ -21,8 +21,9 @@ from tests.factories import (
     UserFactory,
 )
 from tracking.circumstances import Circumstances, Screened
+from tracking.days import Choice
 from tracking.models import CheckIn, ExerciseChoice, Flare
-from tracking.progression import Choice, Spell
+from tracking.progression import Spell
 
 TODAY = datetime.date(2026, 3, 3)
 

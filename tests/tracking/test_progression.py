@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracking import progression
-from tracking.days import EASE_OFF, Day, Reason, Record, Trouble, days
-from tracking.progression import Advice, Choice, Range, Situation, Spell, tonight
+from tracking.days import EASE_OFF, Choice, Day, Reason, Record, Trouble, days
+from tracking.progression import Advice, Range, Situation, Spell, tonight
 from tracking.rules import DEFAULT, Rules
 
 TODAY = datetime.date(2026, 3, 1)
@@ -344,9 +344,10 @@ def test_good_days_do_not_run_on_over_a_flare() -> None:
 
 
 def test_own_choice_counts_from_its_day_on() -> None:
-    for date in (ago(0), ago(1)):
-        advice = advise(DAILY, run(8, 8, 8), choice=Choice(date, 12))
+    for date, overruled in ((ago(0), False), (ago(1), True)):
+        advice = advise(DAILY, run(8, 8, 8, overruled=overruled), choice=Choice(date, 12))
         assert (advice.target, advice.reason, advice.date) == (12, Reason.CHOSEN, date)
+    assert advise(DAILY, run(8, 8, 8), choice=Choice(ago(1), 12)).reason == Reason.BUILDING
     assert advise(DAILY, [], choice=Choice(TODAY, 12)).target == 12
 
 
@@ -358,6 +359,8 @@ def test_own_choice_is_kept_within_the_range() -> None:
 def test_own_choice_starts_the_run_afresh_and_the_rules_go_on_from_it() -> None:
     chosen = Choice(ago(2), 8)
     assert advise(DAILY, run(8, 8, 8), choice=chosen).good_days == 2
+    first, second, third = run(8, 8, 8)
+    assert advise(DAILY, [first, replace(second, overruled=True), third], choice=chosen).good_days == 1
     assert advise(DAILY, run(8, 8, 8), choice=replace(chosen, date=ago(3))).target == 10
     assert advise(DAILY, run(8, **after(Reason.RISE)), choice=chosen).target == 6
 
@@ -369,7 +372,29 @@ def test_own_choice_overrides_a_bad_day_before_it() -> None:
 def test_flare_and_gap_after_a_choice_halve_what_was_chosen() -> None:
     assert advise(DAILY, run(8), choice=Choice(ago(0), 20), flares=[Spell(TODAY)]).reason == Reason.PAUSED
     assert advise(DAILY, [], choice=Choice(ago(4), 20), flares=[Spell(ago(3), ago(1))]).target == 10
-    assert advise(DAILY, [], choice=Choice(ago(8), 20)).target == 10
+
+
+def test_gap_is_counted_from_the_last_day_done_and_not_from_a_choice_never_done() -> None:
+    advice = advise(DAILY, [Day(ago(12), 8, True)], choice=Choice(ago(8), 20))
+    assert (advice.target, advice.reason, advice.previous) == (10, Reason.GAP, 20)
+    assert (advice.date, advice.gap) == (ago(12), 11)
+    left_out = [Day(ago(number), 20, False, moved=False) for number in (7, 6, 5)]
+    assert advise(DAILY, [Day(ago(9), 20, True), *left_out]).gap == 8
+
+
+def test_choice_made_in_a_gap_holds_until_as_many_days_have_passed_again() -> None:
+    done, choice = Day(ago(20), 16, True), Choice(ago(7), 14)
+    assert advise(DAILY, [done], choice=choice).reason == Reason.CHOSEN
+    left_out = [Day(ago(6), 14, False, moved=False, reason=Reason.CHOSEN), Day(ago(5), 14, False, moved=False)]
+    assert advise(DAILY, [done, *left_out], choice=choice).target == 14
+    advice = advise(DAILY, [done], choice=replace(choice, date=ago(8)))
+    assert (advice.target, advice.reason, advice.gap) == (7, Reason.GAP, 19)
+
+
+def test_choice_before_the_first_time_has_no_gap() -> None:
+    assert advise(DAILY, [], choice=Choice(ago(30), 20)).target == 20
+    left_out = Day(ago(29), 20, False, moved=False, reason=Reason.CHOSEN)
+    assert advise(DAILY, [left_out], choice=Choice(ago(30), 20)).target == 20
 
 
 def test_own_choice_in_a_flare_is_where_one_begins_again() -> None:
@@ -380,6 +405,45 @@ def test_own_choice_in_a_flare_is_where_one_begins_again() -> None:
     assert (over.target, over.reason) == (8, Reason.CHOSEN)
     before = advise(DAILY, [Day(ago(6), 20, True)], choice=Choice(ago(5), 16), flares=[flare])
     assert (before.target, before.reason) == (8, Reason.RETURN)
+
+
+def at(hour: int, date: datetime.date = TODAY) -> datetime.datetime:
+    return datetime.datetime.combine(date, datetime.time(hour), datetime.UTC)
+
+
+def hard_morning(hour: int = 8, **fields: Any) -> Record:
+    """A morning of 6 of the day's 12, after which pain had risen from 2 to 4."""
+    return Record(TODAY, 6, 6, 12, 2, 4, period="am", entered=at(hour), **fields)
+
+
+@pytest.mark.parametrize(("chosen", "target", "reason"), [(9, 12, Reason.CHOSEN), (7, 10, Reason.EASED)])
+def test_same_number_chosen_again_after_a_hard_morning_holds_and_before_it_does_not(
+    chosen: int, target: int, reason: Reason
+) -> None:
+    now = Situation(TODAY, choice=Choice(TODAY, 12, at(chosen)))
+    evening = tonight(progression.advise(DAILY, [], now), DAILY, [hard_morning(8)], now)
+    assert (evening.target, evening.reason) == (target, reason)
+    tomorrow = replace(now, date=TODAY + DAY)
+    advice = progression.advise(DAILY, days([hard_morning(8)], choice=now.choice), tomorrow)
+    assert (advice.target, advice.reason) == (target, Reason.CHOSEN if reason == Reason.CHOSEN else Reason.RISE)
+
+
+def test_last_of_two_choices_of_a_day_holds_after_the_morning_that_did_the_first() -> None:
+    choice = Choice(TODAY, 12, at(14))
+    morning = hard_morning(9, reason=Reason.CHOSEN)
+    afternoon = Record(TODAY, 8, 8, 14, 2, 2, period="pm", reason=Reason.CHOSEN, entered=at(18))
+    assert days([morning, afternoon], choice=replace(choice, target=14)) == [Day(TODAY, 14, True, reason="chosen")]
+    assert days([morning], choice=choice)[0].overruled
+
+
+def test_evening_after_a_choice_is_judged_and_the_morning_before_it_is_not() -> None:
+    choice, tomorrow = Choice(TODAY, 12, at(14)), Situation(TODAY + DAY, choice=Choice(TODAY, 12, at(14)))
+    fair = Record(TODAY, 6, 6, 12, 2, 2, period="pm", reason=Reason.CHOSEN, entered=at(18))
+    advice = progression.advise(DAILY, days([hard_morning(), fair], choice=choice), tomorrow)
+    assert (advice.target, advice.reason, advice.good_days) == (12, Reason.BUILDING, 1)
+    hard = replace(fair, pain_after=7)
+    advice = progression.advise(DAILY, days([hard_morning(), hard], choice=choice), tomorrow)
+    assert (advice.target, advice.reason) == (10, Reason.HIGH)
 
 
 def test_evening_of_a_choice_counts_with_what_it_was_given() -> None:
@@ -395,7 +459,7 @@ def test_evening_of_a_choice_counts_with_what_it_was_given() -> None:
 
 def evening(pain_before: int, pain_after: int, **fields: Any) -> Advice:
     morning = Record(TODAY, 6, 6, 12, pain_before, pain_after, period="am", **fields)
-    return tonight(Advice(12, Reason.BUILDING, 30), DAILY, [morning], DEFAULT)
+    return tonight(Advice(12, Reason.BUILDING, 30), DAILY, [morning], Situation(TODAY))
 
 
 def test_evening_rests_after_a_morning_above_the_bands() -> None:
@@ -410,7 +474,7 @@ def test_evening_is_a_step_less_after_a_rise_or_too_much() -> None:
 
 def test_evening_stays_as_it_was_after_a_fair_morning() -> None:
     assert evening(5, 4).reason == evening(0, 0).reason == Reason.BUILDING
-    assert tonight(Advice(12, Reason.GOAL, 30), DAILY, [], DEFAULT).reason == Reason.GOAL
+    assert tonight(Advice(12, Reason.GOAL, 30), DAILY, [], Situation(TODAY)).reason == Reason.GOAL
 
 
 def test_hard_morning_is_one_step_down_for_the_evening_and_the_next_day_together() -> None:
@@ -426,12 +490,6 @@ def test_rest_in_the_evening_does_not_lower_the_next_days_target_to_nothing() ->
     assert advise(Range(2, 3), days(records)).target == 2
 
 
-def test_choice_made_since_the_morning_holds_in_the_evening() -> None:
-    morning = Record(TODAY, 6, 6, 12, 2, 4, period="am")
-    chosen = Advice(14, Reason.CHOSEN, 30, date=TODAY)
-    assert tonight(chosen, DAILY, [morning], DEFAULT).target == 14
-
-
 def test_days_come_latest_first() -> None:
     assert [day.date for day in days([Record(ago(3), 3, 3), Record(ago(1), 3, 3)])] == [ago(1), ago(3)]
 
@@ -442,6 +500,7 @@ spans = st.builds(
     st.integers(0, 40),
     st.integers(1, 10),
 )
+moments = st.integers(0, 960).map(lambda hours: at(0, TODAY - 39 * DAY) + datetime.timedelta(hours=hours))
 troubles = st.none() | st.builds(
     Trouble, st.sampled_from([*EASE_OFF, Reason.LEVEL, Reason.PAIN]), st.just(TODAY), st.sampled_from(["am", "pm"])
 )
@@ -471,6 +530,7 @@ records = st.lists(
         period=st.sampled_from(["am", "pm"]),
         felt=st.sampled_from(["", "easy", "right", "too_much"]),
         reason=st.sampled_from(["", *Reason]),
+        entered=moments,
     ),
     max_size=18,
     unique_by=lambda record: (record.date, record.period),
@@ -480,7 +540,7 @@ spells = st.builds(
     st.dates(TODAY - 30 * DAY, TODAY - DAY),
     st.none() | st.integers(0, 30),
 )
-choices = st.none() | st.builds(Choice, st.dates(TODAY - 30 * DAY, TODAY), st.integers(1, 99))
+choices = st.none() | st.builds(Choice, st.dates(TODAY - 30 * DAY, TODAY), st.integers(1, 99), moments)
 situations = st.builds(Situation, st.just(TODAY), st.lists(spells, max_size=3), choices)
 nights = st.dictionaries(st.dates(TODAY - 20 * DAY, TODAY), st.integers(0, 10))
 
@@ -530,6 +590,20 @@ def test_what_lies_before_the_window_changes_nothing(
     assert progression.advise(span, days(everything, nights), now) == progression.advise(
         span, days(window, nights), now
     )
+
+
+@given(spans, records, nights, situations, st.integers(1, 99))
+def test_last_word_is_the_persons(
+    span: Range, log: list[Record], nights: Mapping[datetime.date, int], now: Situation, target: int
+) -> None:
+    """Whatever was told before, a choice made now holds this evening and tomorrow; only a flare that goes on pauses."""
+    today = [replace(record, date=TODAY, entered=at(6)) for record in log[:1]]
+    for date in (TODAY, TODAY + DAY):
+        chosen = replace(now, date=date, choice=Choice(TODAY, target, at(12)))
+        advice = progression.advise(span, days([*log, *today], nights, choice=chosen.choice), chosen)
+        advice = tonight(advice, span, today if date == TODAY else [], chosen)
+        assert advice.target == span.within(target)
+        assert advice.reason == (Reason.PAUSED if chosen.flare() else Reason.CHOSEN)
 
 
 @given(spans, st.integers(0, 400), st.integers(1, 99))
