@@ -66,13 +66,15 @@ class Marks:
     """What stands out in a history: its first and last record, the scores at both ends, flares, pauses and own doses.
 
     Flares and pauses are those that end on or after the day asked for; an open flare has no end. ``week`` is the
-    seventh day with a session, ``function`` the mean of the activities' scores by date, ``disability`` the
-    Roland-Morris score by date.
+    seventh day with a session, ``goals`` the first day at an exercise's goal, ``function`` the mean of the activities'
+    scores by date (Patient-Specific Functional Scale; Stratford and others, Physiotherapy Canada 1995;47:258–263),
+    ``disability`` the Roland-Morris score by date.
     """
 
     first: datetime.date | None = None
     last: datetime.date | None = None
     week: datetime.date | None = None
+    goals: dict[int, datetime.date] = field(default_factory=dict)
     scores: list[Score] = field(default_factory=list)
     flares: list[tuple[datetime.date, datetime.date | None]] = field(default_factory=list)
     pauses: list[Window] = field(default_factory=list)
@@ -80,9 +82,11 @@ class Marks:
     function: dict[datetime.date, float] = field(default_factory=dict)
     disability: dict[datetime.date, float] = field(default_factory=dict)
 
-    def take(self, what: str, date: datetime.date, period: Any, number: Any, end: Any, exercise: Any) -> None:
+    def take(self, what: str, date: Any, period: Any, number: Any, end: Any, exercise: Any) -> None:
         """Add one row of the database's answer."""
         match what:
+            case "goal" if date:
+                self.goals[exercise] = date
             case "score":
                 self.scores.append(Score(date, period, number))
             case "week":
@@ -97,7 +101,7 @@ class Marks:
                 self.function[date] = number / exercise
             case "disability":
                 self.disability[date] = number
-        if what in ("edge", "score", "flare"):
+        if what in ("edge", "score"):
             self.first = min(self.first or date, date)
         if what in ("edge", "score"):
             self.last = max(self.last or date, date)
@@ -140,7 +144,6 @@ class Known(NamedTuple):
     name: str
     start: int
     goal: int
-    milestone: bool
     days: int
     worse: int
 
@@ -152,13 +155,15 @@ class Known(NamedTuple):
 def marks(owner: User, since: datetime.date, days: int) -> Marks:
     """Return what stands out: the scores of the first and last ``days`` days, the rest from ``since`` on. 1 query."""
     sessions, check_ins = _kept(Session, owner), _kept(CheckIn, owner)
-    flares = _kept(Flare, owner).filter(Q(ended__gte=since) | Q(ended__isnull=True))
+    flares = _kept(Flare, owner)
     parts = [
         _part("edge", sessions.filter(date__in=[_nth(sessions, "date"), _nth(sessions, "-date")])),
+        _part("edge", flares.filter(date=_nth(flares, "date"))),
         _part("week", sessions.filter(date=_nth(sessions, "date", WEEK - 1))),
         *(_part("score", end, F("period"), F("pain_before")) for end in _ends(sessions, "pain_before", days)),
         *(_part("score", end, HALF, F("pain")) for end in _ends(check_ins, "pain", days)),
-        _part("flare", flares, end=F("ended")),
+        _part("goal", _goals(owner), exercise=F("exercise")),
+        _part("flare", flares.filter(Q(ended__gte=since) | Q(ended__isnull=True)), end=F("ended")),
         _part("pause", _kept(Pause, owner).filter(until__gte=since), end=F("until")),
         _part("choice", _kept(DoseChoice, owner).filter(date__gte=since), NO_TEXT, F("target"), exercise=F("exercise")),
         _part("disability", _kept(Questionnaire, owner).filter(date__gte=since), number=F("score")),
@@ -227,7 +232,7 @@ def known(owner: User, days: Collection[datetime.date], worse: Collection[dateti
     for pk, slug, name, low, high, start, goal, step, with_it, before_worse in rows:
         span = Range.of(low, high, start, goal, step)
         # Once for each routine that an exercise is in: the first names its place.
-        found.setdefault(pk, Known(pk, slug, name, span.start, span.goal, goal is not None, with_it, before_worse))
+        found.setdefault(pk, Known(pk, slug, name, span.start, span.goal, with_it, before_worse))
     return list(found.values())
 
 
@@ -250,6 +255,20 @@ def _ends(rows: Any, pain: str, days: int) -> tuple[Any, Any]:
     early = Coalesce(_nth(scored, "date", days - 1), Value(datetime.date.max))
     late = Coalesce(_nth(scored, "-date", days - 1), Value(datetime.date.min))
     return scored.filter(date__lte=early), scored.filter(date__gt=early, date__gte=late)
+
+
+def _goals(owner: User) -> Any:
+    """Return the doses with a goal, and the first ``date`` on which it was reached, if there is one.
+
+    What is counted a day adds up over its two sessions, so that one of them brought half of it at least.
+    """
+    rows = _exercises(owner).order_by()
+    same_day = rows.filter(exercise=OuterRef("exercise"), date=OuterRef("date")).exclude(pk=OuterRef("pk"))
+    both = F("done") + Coalesce(Subquery(same_day.values("done")[:1]), 0)
+    enough = Q(done__gte=OuterRef("goal")) | Q(day_target__isnull=False, both__gte=OuterRef("goal"))
+    half = rows.filter(exercise=OuterRef("exercise"), done__gte=OuterRef("goal") / 2)
+    reached = half.annotate(both=both).filter(enough).order_by("date")
+    return Dose.objects.filter(goal__isnull=False).order_by().annotate(date=Subquery(reached.values("date")[:1]))
 
 
 def _part(

@@ -21,6 +21,7 @@ from tracking.travel import skipped
 
 LOOK_BACK = 91  # days from which days running, and what comes before a worse day, are told
 MOST_MARKS = 60  # of flares, of pauses and of an exercise's chosen doses: more would hide each other
+YEAR = 365  # days in which flares are looked for, and days running beyond those that are left out
 ROLLING_BUCKETS = {Unit.WEEK: 2}  # of a rolling median that is not counted in days
 PERIODS = (Period.MORNING, Period.EVENING)
 
@@ -78,13 +79,6 @@ class Growth:
     def last(self) -> DoneRow:
         return next(row for row in reversed(self.rows) if row)
 
-    @property
-    def reached(self) -> datetime.date | None:
-        """Return a day on which the goal was done: the last of those in ``rows``, which need not be the last of all."""
-        goal = self.exercise.goal
-        dates = [row.date for row in self.rows if row and row.done is not None and row.done >= goal]
-        return dates[-1] if dates else None
-
 
 @dataclass(frozen=True)
 class Measure:
@@ -101,12 +95,13 @@ class Measure:
 
 
 class Reached(NamedTuple):
-    """A milestone: since or on ``date``; ``number`` of days running, or of the repetitions of ``name``."""
+    """A milestone: since or on ``date``; ``number`` of days running, ``more`` where they may be, or of repetitions."""
 
     milestone: Milestone
     date: datetime.date | None = None
     number: int = 0
     name: str = ""
+    more: bool = False
 
 
 class Pattern(NamedTuple):
@@ -179,23 +174,22 @@ class Progress:
 def progress(profile: Profile, span: Span, today: datetime.date, zone: str = "") -> Progress | None:
     """Return what the records of ``span`` up to ``today`` (in ``zone``) say, or None when there are none. 4 queries."""
     owner, now = profile.owner, rules()
-    since = min(chart.since(span, today) or datetime.date.min, today - 365 * DAY)
+    since = min(chart.since(span, today) or datetime.date.min, today - YEAR * DAY)
     marks = history.marks(owner, since, now.period_days)
     if marks.first is None:
         return None
     # Somebody who has flown east may have a session dated tomorrow by the zone of now.
     frame = chart.frame(span, max(today, min(marks.last or today, today + DAY)), marks.first)
     single = len(frame.buckets) * chart.TOUCH <= chart.PLOT
-    early, recent = frame.start - (now.period_days - 1) * DAY, today - LOOK_BACK * DAY
-    cut = min(early, recent) if frame.unit in (Unit.DAY, Unit.WEEK) else recent.replace(day=1)
-    halves = history.halves(owner, min(early, recent), cut, single=single)
     flares = [Window(date, max(date, end or today)) for date, end in marks.flares]
     left_out = [*flares, *marks.pauses]
-    means = stats.day_means(
-        Score(half.date, half.period, half.pain) for half in halves if half.date >= recent and half.pain is not None
-    )
-    adherence, running = _kept_up(profile, halves, {today: zone or profile.zone}, left_out)
-    compared = stats.followed(means, now.rise)
+    looked, days = stats.back(today, LOOK_BACK, left_out, YEAR)
+    early, recent = frame.start - (now.period_days - 1) * DAY, today - LOOK_BACK * DAY
+    cut = min(early, looked) if frame.unit in (Unit.DAY, Unit.WEEK) else looked.replace(day=1)
+    halves = history.halves(owner, min(early, looked), cut, single=single)
+    recorded = [half for half in halves if half.sessions and half.date >= looked]
+    adherence, running, never = _kept_up(profile, recorded, {today: zone or profile.zone}, left_out)
+    compared = _compared((half for half in halves if half.date >= recent), now)
     known = history.known(owner, list(compared), [date for date, worse in compared.items() if worse])
     growths = _growths(owner, chart.coarser(frame), known, halves, marks.choices)
     return Progress(
@@ -210,7 +204,7 @@ def progress(profile: Profile, span: Span, today: datetime.date, zone: str = "")
         flares=_shown(flares, frame),
         pauses=_shown(marks.pauses, frame),
         adherence=adherence,
-        milestones=_milestones(marks, flares, running, growths, today),
+        milestones=_milestones(marks, flares, running, running >= days - never, known, today),
         growths=growths,
         function=Measure.of(10, marks.function, frame),
         disability=Measure.of(measures.STATEMENTS, marks.disability, frame),
@@ -264,23 +258,22 @@ def _shown(windows: Iterable[Window], frame: Frame) -> list[Window]:
 
 
 def _kept_up(
-    profile: Profile, halves: Iterable[Half], here: dict[datetime.date, str], left_out: Sequence[Window]
-) -> tuple[Adherence, int]:
+    profile: Profile, recorded: Iterable[Half], here: dict[datetime.date, str], left_out: Sequence[Window]
+) -> tuple[Adherence, int, int]:
     """Return sessions done of planned, and the days running, up to today, which ``here`` gives with its zone.
 
-    A date that the person never had is not missed.
+    A date that the person never had is not missed; the third figure says how many there were.
     """
     [today] = here
-    recent = today - LOOK_BACK * DAY
-    entered = sorted((half.date, half.period, half.zone) for half in halves if half.sessions and half.date >= recent)
-    zones = {profile.started: profile.zone} if profile.started >= recent else {}
+    entered = sorted((half.date, half.period, half.zone) for half in recorded)
+    zones = {profile.started: profile.zone} if profile.started >= today - LOOK_BACK * DAY else {}
     never = skipped(zones | {date: zone for date, _, zone in entered} | here)
     begun = min(profile.started, today)
     window = Window(max(begun, today - (rules().adherence_days - 1) * DAY), today)
     slots = {(date, period) for date, period, _ in entered}
     done = stats.adherence(profile.planned_periods(), slots, window, {begun, today, *never}, left_out)
     free = [*left_out, *(Window(date, date) for date in never)]
-    return done, stats.run({date for date, _ in slots}, today, free)
+    return done, stats.run({date for date, _ in slots}, today, free), len(never)
 
 
 def _growths(
@@ -324,22 +317,29 @@ def _done_row(date: datetime.date, rows: Sequence[Done]) -> DoneRow:
 
 
 def _milestones(
-    marks: Marks, flares: Sequence[Window], running: int, growths: Sequence[Growth], today: datetime.date
+    marks: Marks, flares: Sequence[Window], running: int, more: bool, known: Iterable[Known], today: datetime.date
 ) -> list[Reached]:
-    """Return what has been reached, each from figures at hand; a flare is looked for in the last year only."""
+    """Return what has been reached, the same whatever time is shown; a flare is looked for in the last year only.
+
+    ``running`` are days running, or ``more``.
+    """
     found = [Reached(Milestone.FIRST_WEEK, marks.week)] if marks.week else []
     found += [
-        Reached(Milestone.GOAL, growth.reached, growth.exercise.goal, growth.exercise.name)
-        for growth in growths
-        if growth.exercise.milestone and growth.reached
+        Reached(Milestone.GOAL, marks.goals[one.pk], one.goal, one.name) for one in known if one.pk in marks.goals
     ]
     first, last = marks.first or today, marks.last or today
-    quiet = stats.quiet_since(flares, max(first, today - 365 * DAY), today)
+    quiet = stats.quiet_since(flares, max(first, today - YEAR * DAY), today)
     if quiet and (today - last).days < stats.WEEK:  # somebody who logs nothing may have had one
         found.append(Reached(Milestone.NO_FLARE, quiet, (today - quiet).days))
     if running >= stats.WEEK:
-        found.append(Reached(Milestone.RUNNING, number=running))
+        found.append(Reached(Milestone.RUNNING, number=running, more=more))
     return found
+
+
+def _compared(halves: Iterable[Half], now: Rules) -> dict[datetime.date, bool]:
+    """Return each day that can be compared with the next one, and whether that one was worse."""
+    scores = (Score(half.date, half.period, half.pain) for half in halves if half.pain is not None)
+    return stats.followed(stats.day_means(scores), now.rise)
 
 
 def _worse(compared: dict[datetime.date, bool], known: Iterable[Known], now: Rules) -> Worse | None:

@@ -245,6 +245,18 @@ def run(dates: Set[datetime.date], today: datetime.date, left_out: Sequence[Wind
     return count
 
 
+def back(today: datetime.date, days: int, left_out: Sequence[Window], most: int) -> tuple[datetime.date, int]:
+    """Return the day from which ``days`` days before ``today`` are not left out, and their number.
+
+    That is smaller where even ``most`` days in all do not hold so many.
+    """
+    date, count = today, 0
+    while count < days and (today - date).days < most:
+        date -= DAY
+        count += not any(window.holds(date) for window in left_out)
+    return date, count
+
+
 def day_means(scores: Iterable[Score]) -> dict[datetime.date, float]:
     """Return the mean score of each day that has one."""
     found: dict[datetime.date, list[int]] = {}

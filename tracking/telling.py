@@ -13,7 +13,7 @@ from django_stubs_ext import StrPromise
 from tracking.chart import Span, Unit
 from tracking.models import Period
 from tracking.rules import Rules
-from tracking.series import LOOK_BACK, Growth, Progress, Reached, Worse
+from tracking.series import Growth, Progress, Reached, Worse
 from tracking.stats import Adherence, Change, Finding, Milestone, Part, Summary, Window
 
 
@@ -232,12 +232,12 @@ def milestone(reached: Reached) -> str:
         case Milestone.FIRST_WEEK:
             return _("First week: seven days with a session, the seventh on %(date)s.") % figures
         case Milestone.GOAL:
-            return _("%(name)s: %(number)s repetitions in a day, as on %(date)s.") % figures
+            return _("%(name)s: %(number)s repetitions in a day, first on %(date)s.") % figures
         case Milestone.NO_FLARE:
             return _("No flare noted since %(date)s: %(number)s days.") % figures
         case Milestone.RUNNING:
-            if reached.number >= LOOK_BACK - 1:
-                return _("90 days running with a session, or more.")
+            if reached.more:
+                return _("%(number)s days running with a session, or more.") % figures
             return _("%(number)s days running with a session.") % figures
 
 

@@ -346,6 +346,47 @@ def test_goal_in_a_day_is_a_milestone(profile: Profile) -> None:
     assert reached(profile)[Milestone.GOAL] == Reached(Milestone.GOAL, ago(1), 30, exercise.name)
 
 
+def test_milestones_are_the_same_whatever_time_is_shown(profile: Profile) -> None:
+    exercise = bridge()
+    FlareFactory.create(owner=profile.owner, date=ago(900), ended=ago(890))
+    for day in (500, 499, 301, 300, 100, 40, 8, 7, 6, 5, 4, 3, 2, 1):
+        for period in Period:
+            done = 15 if day in (300, 100, 40, 1) else 14
+            do(log(profile, ago(day), period), exercise, done, 15, day_target=30)
+    deleted = log(profile, ago(400))
+    do(deleted, exercise, 30, 30, day_target=30)
+    Session.objects.filter(pk=deleted.pk).update(deleted_at=timezone.now())
+    expected = [
+        Reached(Milestone.FIRST_WEEK, ago(8)),
+        Reached(Milestone.GOAL, ago(300), 30, exercise.name),
+        Reached(Milestone.NO_FLARE, ago(365), 365),
+        Reached(Milestone.RUNNING, number=8),
+    ]
+    for span in Span:
+        assert shown(profile, span).milestones == expected, span
+
+
+def test_goal_of_a_dose_counted_a_session_is_reached_in_one(profile: Profile) -> None:
+    exercise = ExerciseFactory.create(dose__reps_min=4, dose__reps_max=8, dose__start=4, dose__goal=8, dose__step=1)
+    for day, done in ((3, (4, 7)), (2, (8, None)), (1, (8, 8))):
+        for period, count in zip(Period, done, strict=True):
+            do(log(profile, ago(day), period), exercise, count, 8)
+    assert reached(profile)[Milestone.GOAL].date == ago(2)
+
+
+@pytest.mark.parametrize(("before", "more"), [(51, True), (40, False)])
+def test_long_flare_does_not_shorten_the_days_running(profile: Profile, before: int, more: bool) -> None:
+    """40 days with a session since a flare of 60 days, and some before it: 91 in all is as far as we look."""
+    FlareFactory.create(owner=profile.owner, date=ago(100), ended=ago(41))
+    days = [*range(1, 41), *range(101, 101 + before)]
+    Session.objects.bulk_create(
+        SessionFactory.build(owner=profile.owner, routine=profile.morning_routine, date=ago(day)) for day in days
+    )
+    for span in Span:
+        expected = Reached(Milestone.RUNNING, number=40 + before, more=more)
+        assert reached(profile, span)[Milestone.RUNNING] == expected
+
+
 def test_week_running_is_a_milestone_that_a_flare_does_not_break(profile: Profile) -> None:
     for day in (1, 2, 3, 6, 7, 8):
         log(profile, ago(day), "am")

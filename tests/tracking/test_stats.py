@@ -232,6 +232,24 @@ def test_flare_neither_breaks_nor_lengthens_a_run() -> None:
     assert stats.run(dates, on(7), [Window(on(3), on(5))]) == 4
 
 
+def test_days_looked_at_reach_back_over_what_is_left_out() -> None:
+    left_out = [Window(on(11), on(20)), Window(on(18), on(22))]
+    assert stats.back(on(31), 10, [], most=99) == (on(21), 10)
+    assert stats.back(on(31), 10, left_out, most=99) == (on(9), 10)
+    assert stats.back(on(31), 10, left_out, most=15) == (on(16), 8)
+
+
+@given(st.sets(st.dates(on(1), on(90))), st.dates(on(1), on(45)), st.integers(0, 45), st.integers(1, 30))
+def test_run_is_never_cut_short_by_the_days_looked_at(
+    dates: set[datetime.date], start: datetime.date, length: int, days: int
+) -> None:
+    left_out, today = [Window(start, start + length * stats.DAY)], on(91)
+    since, asked = stats.back(today, days, left_out, most=365)
+    short = stats.run({date for date in dates if date >= since}, today, left_out)
+    assert asked == days
+    assert short == min(stats.run(dates, today, left_out), days)
+
+
 def test_nobody_without_a_session_has_a_run() -> None:
     assert stats.run(set(), on(5)) == 0
 

@@ -139,10 +139,13 @@ def test_sessions_are_told_without_blame(adherence: Adherence, sentences: list[s
     ("reached", "sentence"),
     [
         (Reached(Milestone.FIRST_WEEK, FIRST), "First week: seven days with a session, the seventh on 1 January 2026."),
-        (Reached(Milestone.GOAL, FIRST, 30, "Bridge"), "Bridge: 30 repetitions in a day, as on 1 January 2026."),
+        (
+            Reached(Milestone.GOAL, FIRST, 30, "Bridge"),
+            "Bridge: 30 repetitions in a day, first on 1 January 2026.",
+        ),
         (Reached(Milestone.NO_FLARE, FIRST, 45), "No flare noted since 1 January 2026: 45 days."),
         (Reached(Milestone.RUNNING, number=12), "12 days running with a session."),
-        (Reached(Milestone.RUNNING, number=91), "90 days running with a session, or more."),
+        (Reached(Milestone.RUNNING, number=91, more=True), "91 days running with a session, or more."),
     ],
 )
 def test_milestones_are_told_with_their_day(reached: Reached, sentence: str) -> None:
