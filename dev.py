@@ -6,6 +6,7 @@
     python3 dev.py test [part] [options]  every check, or one part: lint, sqlite, postgres, browser, js
     python3 dev.py bench [options]        what each page costs, on both databases (--help says more)
     python3 dev.py faults [options]       what is lost when servers and databases break under load
+    python3 dev.py observatory            what Mozilla's HTTP Observatory says of each kind of page
     python3 dev.py lock                   write requirements/ anew from pyproject.toml
 
 Everything lives in this folder: the environment in .venv, the data in data/ (elsewhere by BACKCARE_DATA).
@@ -349,7 +350,7 @@ def test(part: str | None, extra: list[str]) -> int:
 
 
 def harness(name: str, arguments: list[str]) -> int:
-    """Run what measures or breaks a real server: bench or faults."""
+    """Run what measures, breaks or scans a real server: bench, faults or observatory."""
     ensure_installed("dev")
     return subprocess.run([PYTHON, "-m", f"tests.{name}", *arguments], cwd=ROOT).returncode
 
@@ -368,6 +369,7 @@ def parser() -> argparse.ArgumentParser:
     tests.add_argument("part", nargs="?", choices=PARTS)
     commands.add_parser("bench", help="what each page costs, under load", add_help=False)
     commands.add_parser("faults", help="what is lost when things break", add_help=False)
+    commands.add_parser("observatory", help="Mozilla's score of each kind of page", add_help=False)
     commands.add_parser("lock", help="write requirements/ anew")
     return top
 
@@ -384,6 +386,7 @@ def main(arguments: list[str] | None = None) -> int:
         "test": lambda: test(options.part, extra),
         "bench": lambda: harness("bench", extra),
         "faults": lambda: harness("faults", extra),
+        "observatory": lambda: harness("observatory", extra),
         "lock": lock,
     }
     try:
