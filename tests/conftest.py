@@ -10,6 +10,8 @@ from pytest_django import Settings
 from zeal.constants import initialize_app_registry
 from zeal.patch import patch as watch_queries
 
+from tracking import targets
+
 hypothesis_settings.register_profile("quick", derandomize=True, max_examples=50, deadline=None)
 hypothesis_settings.register_profile("thorough", max_examples=2000, deadline=None)
 hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
@@ -35,9 +37,10 @@ def quick_passwords(settings: Settings) -> None:
 
 
 @pytest.fixture(autouse=True)
-def empty_page_cache() -> None:
-    """Pages live in the process: another test's content, under the same revision, would be served."""
+def nothing_kept_of_the_content() -> None:
+    """It lives in the process: another test's content, under the same revision, would be served."""
     caches["pages"].clear()
+    targets.content.cache_clear()
 
 
 @pytest.fixture(autouse=True)

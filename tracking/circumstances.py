@@ -40,7 +40,7 @@ from tracking.models import (
     Screening,
     Session,
 )
-from tracking.prepared import OWNER, Prepared, given_date
+from tracking.models.prepared import OWNER, Prepared, given_date
 from tracking.progression import Spell
 from tracking.thresholds import rules
 

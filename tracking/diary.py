@@ -1,14 +1,16 @@
 """The last days, slot by slot."""
 
 import datetime
-from collections.abc import Iterator, Mapping
+import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, NamedTuple, Self
 
 from django.contrib.auth.models import User
-from django.db.models import Subquery
+from django.db.models import QuerySet, Subquery
 
 from tracking.models import Period, Profile, Session
+from tracking.models.prepared import OWNER, Prepared, given_date
 from tracking.travel import skipped
 
 DAYS = 14
@@ -17,13 +19,24 @@ EVENING_FIRST = tuple(reversed(Period.values))
 AFTERNOON = 14  # o'clock: from here on, the evening comes next
 
 
+class Logged(NamedTuple):
+    """Of a session, what its day shows."""
+
+    date: datetime.date
+    period: str
+    zone: str
+    pk: uuid.UUID
+    pain_before: int | None
+    pain_after: int | None
+
+
 @dataclass(frozen=True)
 class Day:
     """A date with its sessions, None where nothing is logged."""
 
     date: datetime.date
-    morning: Session | None = None
-    evening: Session | None = None
+    morning: Logged | None = None
+    evening: Logged | None = None
 
     @property
     def kind(self) -> str:
@@ -32,7 +45,7 @@ class Day:
             return "both"
         return "am" if self.morning else "pm" if self.evening else "none"
 
-    def session(self, period: str) -> Session | None:
+    def session(self, period: str) -> Logged | None:
         return self.morning if period == Period.MORNING else self.evening
 
     def logged(self) -> list[str]:
@@ -50,10 +63,8 @@ class Diary:
     def of(cls, owner: User, today: datetime.date) -> Self:
         """Return the last DAYS days of a person. 1 query."""
         first = today - datetime.timedelta(days=DAYS - 1)
-        kept = Session.objects.owned_by(owner).kept()
-        slots: Mapping[tuple[datetime.date, str], Session] = {
-            (session.date, session.period): session for session in kept.filter(date__range=(first, today))
-        }
+        rows = map(Logged._make, FORTNIGHT.rows(owner=owner.pk, first=first, today=today))
+        slots = {(session.date, session.period): session for session in rows}
         dates = [first + datetime.timedelta(days=number) for number in range(DAYS)]
         return cls([Day(date, *(slots.get((date, period)) for period in Period.values)) for date in dates])
 
@@ -82,6 +93,14 @@ class Diary:
             yield from (
                 (yesterday.date, period) for period in profile.planned_periods() if not yesterday.session(period)
             )
+
+
+def _fortnight() -> QuerySet[Session, tuple[Any, ...]]:
+    days = (given_date("first"), given_date("today"))
+    return Session.objects.owned_by(OWNER).kept().filter(date__range=days).order_by().values_list(*Logged._fields)
+
+
+FORTNIGHT = Prepared(_fortnight)
 
 
 def open_slot(owner: User, today: datetime.date) -> tuple[datetime.date, str]:

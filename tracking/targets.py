@@ -4,7 +4,7 @@ import datetime
 import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from django.contrib.auth.models import User
@@ -21,13 +21,13 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 
-from exercises.models import Dose, Exercise, Precaution, Routine
+from exercises.models import Dose, Exercise, Precaution, Revision, Routine
 from exercises.timing import share
 from tracking import progression
 from tracking.circumstances import Circumstances
 from tracking.days import Record, days
 from tracking.models import Period, Profile, SessionExercise
-from tracking.prepared import OWNER, Given, Prepared, given_date
+from tracking.models.prepared import OWNER, Given, Prepared, given_date
 from tracking.progression import Advice, Range, Situation
 from tracking.thresholds import rules
 
@@ -114,14 +114,24 @@ def routines(
     """Return the routine named ``slug`` and those with ``ids``, each with the exercises it shows, in order. 1 query.
 
     ``swaps`` maps exercises to those done instead; one that is not shown, or in the routine already, takes no place.
+    A change of the content costs one more query.
     """
-    swaps = swaps or {}
-    asked = Q(step__routine__slug=slug) | Q(step__routine__in=[pk for pk in ids if pk])
-    planned = Q(asked, step__retired=False, step__routine__retired=False)
+    wanted = {pk for pk in ids if pk}
+    by_id, planned = content(Revision.current())
+    found = [one for one in planned.items() if one[0].slug == slug or one[0].pk in wanted]
+    return [(routine, _swapped(exercises, swaps or {}, by_id)) for routine, exercises in found]
+
+
+@lru_cache(maxsize=2)
+def content(revision: int) -> tuple[dict[int, Exercise], dict[Routine, list[Exercise]]]:
+    """Return all exercises that are shown, by id, and the routines with theirs, in order; kept for one revision.
+
+    All requests share these rows, so nobody changes them.
+    """
+    planned = Q(step__retired=False, step__routine__retired=False)
     doable: Any = Exercise.objects.doable()  # its stubs know no filtered relation
     rows = (
         doable.annotate(step=FilteredRelation("steps"), planned=ExpressionWrapper(planned, BooleanField()))
-        .filter(Q(planned) | Q(pk__in=swaps.values()))
         .select_related("dose", "step__routine")
         .order_by("step__routine__order", "step__routine", "step__order", "step__pk")
     )
@@ -131,7 +141,7 @@ def routines(
         by_id.setdefault(exercise.pk, exercise)
         if exercise.planned:
             found.setdefault(exercise.step.routine, []).append(exercise)
-    return [(routine, _swapped(exercises, swaps, by_id)) for routine, exercises in found.items()]
+    return by_id, found
 
 
 def propose(

@@ -11,6 +11,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from tracking.days import EASE_OFF, Reason, Trouble
+from tracking.diary import Day, Logged
 from tracking.models import CheckIn, Flare, Pause, Period, Place, Session
 from tracking.progression import Advice
 from tracking.targets import Target
@@ -160,6 +161,13 @@ def day(date: datetime.date, today: datetime.date | None = None) -> str:
     return capfirst(_written(date, _("l j F") if this_year else _("l j F Y"), get_language()))
 
 
+def halves(day: Day) -> str:
+    """Return which halves of a day are logged."""
+    if day.morning and day.evening:
+        return _("morning and evening")
+    return _("morning") if day.morning else _("evening") if day.evening else _("nothing logged")
+
+
 def too_early(earliest: datetime.date) -> str:
     return _("Choose a day from %(day)s on.") % {"day": date_format(earliest, _("j F Y"))}
 
@@ -169,7 +177,7 @@ def short_day(date: datetime.date) -> str:
     return _written(date, _("D j M Y"), get_language())
 
 
-def pain(session: Session) -> str:
+def pain(session: Session | Logged) -> str:
     """Return the scores of a session: "6 → 4"; a missing one is said to be missing, and is no 0."""
     before, after = session.pain_before, session.pain_after
     if before is not None and after is not None:
@@ -186,7 +194,7 @@ def places(tags: Iterable[str]) -> str:
     return ", ".join(str(Place(tag).label) for tag in tags)
 
 
-def pain_named(session: Session) -> str:
+def pain_named(session: Session | Logged) -> str:
     """Return the scores where no heading says what they are: "Pain 6 → 4"."""
     scores = pain(session)
     return scores if session.pain_before is session.pain_after is None else _("Pain %(scores)s") % {"scores": scores}

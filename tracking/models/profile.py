@@ -1,6 +1,8 @@
 """What a person told us about themselves and how they plan their day."""
 
 import uuid
+from collections.abc import Iterator
+from itertools import islice
 from typing import Any, Self
 
 from django.conf import settings
@@ -10,7 +12,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from exercises.models import LOOK_KEY, Look, Precaution, Routine, validate_precautions
-from tracking.models.owned import Owned, OwnedQuerySet, Period, local_date, validate_zone
+from tracking.models.owned import M, Owned, OwnedQuerySet, Period, local_date, validate_zone
+from tracking.models.prepared import OWNER, Prepared
 
 DEFAULT_ROUTINE = "morning-and-evening"  # planned in both slots until the person chooses otherwise
 
@@ -18,8 +21,19 @@ DEFAULT_ROUTINE = "morning-and-evening"  # planned in both slots until the perso
 class ProfileQuerySet(OwnedQuerySet["Profile"]):
     def of(self, owner: User) -> "Profile":
         """Return the person's profile with its routines; unsaved where there is none: reading writes nothing."""
-        stored = self.owned_by(owner).select_related("morning_routine", "evening_routine").first()
-        return self.planned(owner) if stored is None else stored.owned(owner)
+        rows = WITH_ROUTINES.rows(owner=owner.pk)
+        if not rows:
+            return self.planned(owner)
+        columns = iter(rows[0])
+        profile = _read(Profile, columns).owned(owner)
+        for name in ROUTINES:
+            routine = _read(Routine, columns)
+            setattr(profile, name, routine if routine.pk else None)
+        return profile
+
+    def zone_of(self, owner: User) -> str:
+        """Return the zone of the person's profile."""
+        return self.owned_by(owner).values_list("zone", flat=True).first() or "UTC"
 
     def lock(self, owner: User, zone: str = "UTC") -> None:
         """Lock the person's profile, stored on first need, until the transaction ends, as a new edition of it.
@@ -99,3 +113,25 @@ class Profile(Owned):
 
     def precaution_labels(self) -> list[str]:
         return [str(Precaution(tag).label) for tag in self.precautions]
+
+
+ROUTINES = ("morning_routine", "evening_routine")
+
+
+def _with_routines() -> models.QuerySet[Profile, tuple[Any, ...]]:
+    """Return a person's profile and its routines, all columns in a row."""
+    theirs = [f"{name}__{column}" for name in ROUTINES for column in _columns(Routine)]
+    return Profile.objects.owned_by(OWNER).values_list(*_columns(Profile), *theirs)
+
+
+WITH_ROUTINES = Prepared(_with_routines)
+
+
+def _columns(model: type[models.Model]) -> list[str]:
+    return [field.attname for field in model._meta.concrete_fields]
+
+
+def _read(model: type[M], row: Iterator[Any]) -> M:
+    """Return the row of ``model`` that ``row`` goes on with."""
+    names = _columns(model)
+    return model.from_db("default", names, list(islice(row, len(names))))

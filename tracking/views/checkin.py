@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tracking import screening
-from tracking.models import CheckIn, Profile, local_date
+from tracking.models import CheckIn, local_date
 from tracking.pain_forms import CheckInForm
-from tracking.requests import UserRequest, private, zone_in_force
+from tracking.requests import UserRequest, private, zone_now
 
 PAGE = 20  # check-ins
 
@@ -22,7 +22,7 @@ PAGE = 20  # check-ins
 @require_http_methods(["GET", "HEAD", "POST"])
 def check_in_new(request: UserRequest) -> HttpResponse:
     """Tell a score of now, or of the night (``?kind=night``), of which there is one a day. 3 queries to show."""
-    zone = zone_in_force(request, Profile.objects.of(request.user))
+    zone = zone_now(request)
     if request.method == "POST":
         return _answer(request, CheckInForm(request.POST, owner=request.user, zone=zone))
     kind = CheckIn.Kind.NIGHT if request.GET.get("kind") == CheckIn.Kind.NIGHT else CheckIn.Kind.NOW
@@ -56,7 +56,7 @@ def check_in_edit(request: UserRequest, pk: uuid.UUID) -> HttpResponse:
     stored = get_object_or_404(CheckIn.objects.owned_by(request.user), pk=pk)
     if stored.deleted_at:
         return redirect(stored)
-    zone = zone_in_force(request, Profile.objects.of(request.user))
+    zone = zone_now(request)
     given: dict[str, Any] = {"owner": request.user, "zone": zone, "stored": stored}
     if request.method == "POST":
         return _answer(request, CheckInForm(request.POST, **given))

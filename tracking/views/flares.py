@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from exercises.models import SafetyNote
-from tracking.models import Flare, Pause, Profile, Screening, local_date
+from tracking.models import Flare, Pause, Screening, local_date
 from tracking.pain_forms import CalmForm, FlareForm, PauseForm
-from tracking.requests import UserRequest, private, zone_in_force
+from tracking.requests import UserRequest, private, zone_now
 
 PAGE = 20  # rows
 
@@ -23,7 +23,7 @@ PAGE = 20  # rows
 @require_http_methods(["GET", "HEAD", "POST"])
 def flare_new(request: UserRequest) -> HttpResponse:
     """Start a flare, and go on to the red-flag screen; while one is open, find it. 4 queries to show."""
-    zone = zone_in_force(request, Profile.objects.of(request.user))
+    zone = zone_now(request)
     if request.method == "POST":
         return _answer(request, FlareForm(request.POST, owner=request.user, zone=zone))
     going_on = Flare.objects.owned_by(request.user).with_worst().open()
@@ -36,7 +36,7 @@ def flare_new(request: UserRequest) -> HttpResponse:
 @require_safe
 def flare_list(request: UserRequest) -> HttpResponse:
     """List a person's flares with length and worst pain, latest first. 4 queries beside the session's."""
-    today = local_date(zone_in_force(request, Profile.objects.of(request.user)))
+    today = local_date(zone_now(request))
     flares = Flare.objects.owned_by(request.user).kept().order_by("-date", "-entered_at")
     page = Paginator(flares.with_worst(), PAGE).get_page(request.GET.get("page"))
     rows = [(flare, flare.days(today)) for flare in page]
@@ -58,7 +58,7 @@ def flare_edit(request: UserRequest, pk: uuid.UUID) -> HttpResponse:
     stored = get_object_or_404(Flare.objects.owned_by(request.user), pk=pk)
     if stored.deleted_at:
         return redirect(stored)
-    zone = zone_in_force(request, Profile.objects.of(request.user))
+    zone = zone_now(request)
     given: dict[str, Any] = {"owner": request.user, "zone": zone, "stored": stored}
     if request.method == "POST":
         return _answer(request, FlareForm(request.POST, **given))
@@ -72,7 +72,7 @@ def flare_end(request: UserRequest, pk: uuid.UUID) -> HttpResponse:
     flare = get_object_or_404(Flare.objects.owned_by(request.user).select_related("owner"), pk=pk)
     if flare.ended or flare.deleted_at:
         return redirect(flare)
-    zone = zone_in_force(request, Profile.objects.of(request.user))
+    zone = zone_now(request)
     form = CalmForm(request.POST if request.method == "POST" else None, flare=flare, zone=zone)
     if form.is_valid():
         form.record()
@@ -85,7 +85,7 @@ def flare_end(request: UserRequest, pk: uuid.UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def pause_list(request: UserRequest) -> HttpResponse:
     """List planned pauses, latest first, and plan one."""
-    zone = zone_in_force(request, Profile.objects.of(request.user))
+    zone = zone_now(request)
     form = PauseForm(request.POST if request.method == "POST" else None, owner=request.user, zone=zone)
     status = form.attempt() if form.is_bound else 200
     if form.is_bound and status == 200:
@@ -118,7 +118,7 @@ def _page(request: UserRequest, form: FlareForm, status: int = 200) -> HttpRespo
 
 
 def _detail(request: UserRequest, flare: Flare) -> HttpResponse:
-    today = local_date(zone_in_force(request, Profile.objects.of(request.user)))
+    today = local_date(zone_now(request))
     context: dict[str, Any] = {"flare": flare, "days": flare.days(today)}
     if flare.ended is None and not flare.deleted_at:
         notes = SafetyNote.objects.shown().filter(kind__in=(SafetyNote.Kind.HELPS, SafetyNote.Kind.AVOID))

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from tracking import measures
 from tracking.measures_forms import GoalForm, QuestionnaireForm, RatingForm
 from tracking.models import Goal, GoalScore, Profile, Questionnaire, local_date
-from tracking.requests import UserRequest, private, zone_in_force
+from tracking.requests import UserRequest, private, zone_now
 from tracking.roland_morris import STATEMENTS
 from tracking.thresholds import rules
 
@@ -141,4 +141,4 @@ def _active(request: UserRequest) -> list[Goal]:
 
 
 def _zone(request: UserRequest) -> str:
-    return zone_in_force(request, Profile.objects.of(request.user))
+    return zone_now(request)

@@ -25,7 +25,7 @@ from tracking.days import Reason
 from tracking.diary import AFTERNOON, Diary, next_period, open_slot
 from tracking.forms import DONE, ConflictError, SessionForm
 from tracking.models import Period, Profile, Session, local_date
-from tracking.requests import UserRequest, private, zone_in_force
+from tracking.requests import UserRequest, private, zone_in_force, zone_now
 from tracking.targets import Slot
 
 PAGE = 20  # sessions
@@ -80,7 +80,7 @@ def session_list(request: UserRequest) -> HttpResponse:
     if "to" in bounds:
         sessions = sessions.filter(date__lte=bounds["to"])
     page = Paginator(sessions, PAGE).get_page(request.GET.get("page"))
-    now = local_date(zone_in_force(request, Profile.objects.of(request.user)))
+    now = local_date(zone_now(request))
     context = {"page": page, "open": open_slot(request.user, now), "bounds": bounds, "query": urlencode(bounds)}
     return render(request, "tracking/session_list.html", context)
 

@@ -11,9 +11,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from exercises import emergency
 from tracking import redflags, screening
-from tracking.models import Flare, Profile, Screening
+from tracking.models import Flare, Screening
 from tracking.redflags import Sign
-from tracking.requests import UserRequest, private, zone_in_force
+from tracking.requests import UserRequest, private, zone_now
 from tracking.screening import ScreeningForm
 
 
@@ -25,7 +25,7 @@ def screen(request: UserRequest) -> HttpResponse:
     The address names the question (``sign``) and the list that it comes from (``of``), never an answer: a "no" leads to
     the next question, a "yes" or the last "no" is posted. So going back works, and no log learns of a sign.
     """
-    zone = zone_in_force(request, Profile.objects.of(request.user))
+    zone = zone_now(request)
     asked = screening.signs()
     given: dict[str, Any] = {"owner": request.user, "zone": zone, "signs": asked}
     if request.method == "POST":
@@ -48,7 +48,7 @@ def screen(request: UserRequest) -> HttpResponse:
 def screening_detail(request: UserRequest, pk: uuid.UUID) -> HttpResponse:
     """Show what an answer came to: who to call, or that nothing stands in the way."""
     found = get_object_or_404(Screening.objects.owned_by(request.user).kept(), pk=pk)
-    zone = zone_in_force(request, Profile.objects.of(request.user))
+    zone = zone_now(request)
     here = emergency.here(zone, request.headers.get("Accept-Language", ""))
     there = [slug for slug, yes in found.answers.items() if yes]
     context = {
@@ -66,7 +66,7 @@ def screening_detail(request: UserRequest, pk: uuid.UUID) -> HttpResponse:
 def screening_seen(request: UserRequest, pk: uuid.UUID) -> HttpResponse:
     """Take the person's word that a professional has looked at it: the exercises come back."""
     held = get_object_or_404(Screening.objects.owned_by(request.user).kept().select_related("owner"), pk=pk)
-    zone = zone_in_force(request, Profile.objects.of(request.user))
+    zone = zone_now(request)
     if screening.looked_at(held, zone) is None:
         return redirect(held)
     messages.success(request, _("Good. Your exercises are proposed again."))
