@@ -63,7 +63,7 @@ class Diary:
     def of(cls, owner: User, today: datetime.date) -> Self:
         """Return the last DAYS days of a person. 1 query."""
         first = today - datetime.timedelta(days=DAYS - 1)
-        rows = map(Logged._make, FORTNIGHT.rows(owner=owner.pk, first=first, today=today))
+        rows = map(Logged._make, FORTNIGHT.rows(owner=owner.pk, first=first, last=today))
         slots = {(session.date, session.period): session for session in rows}
         dates = [first + datetime.timedelta(days=number) for number in range(DAYS)]
         return cls([Day(date, *(slots.get((date, period)) for period in Period.values)) for date in dates])
@@ -95,12 +95,21 @@ class Diary:
             )
 
 
+def _span() -> QuerySet[Session]:
+    days = (given_date("first"), given_date("last"))
+    return Session.objects.owned_by(OWNER).kept().filter(date__range=days).order_by()
+
+
 def _fortnight() -> QuerySet[Session, tuple[Any, ...]]:
-    days = (given_date("first"), given_date("today"))
-    return Session.objects.owned_by(OWNER).kept().filter(date__range=days).order_by().values_list(*Logged._fields)
+    return _span().values_list(*Logged._fields)
 
 
-FORTNIGHT = Prepared(_fortnight)
+def _filled() -> QuerySet[Session, tuple[Any, ...]]:
+    began = Session.objects.owned_by(OWNER).kept().order_by("date").values("date")[:1]
+    return _span().values_list("date", "period", Subquery(began))
+
+
+FORTNIGHT, FILLED = Prepared(_fortnight), Prepared(_filled)
 
 
 def open_slot(owner: User, today: datetime.date) -> tuple[datetime.date, str]:
@@ -108,10 +117,8 @@ def open_slot(owner: User, today: datetime.date) -> tuple[datetime.date, str]:
 
     1 query, which reads no more than that month, however long the history is.
     """
-    kept = Session.objects.owned_by(owner).kept()
-    first = Subquery(kept.order_by("date").values("date")[:1])
     days = [today - datetime.timedelta(days=number + 1) for number in range(MONTH)]
-    month = kept.filter(date__range=(days[-1], days[0])).order_by().values_list("date", "period", first)
+    month = FILLED.rows(owner=owner.pk, first=days[-1], last=days[0])
     began = {(date, period): began for date, period, began in month}
     slots = ((date, period) for date in days for period in EVENING_FIRST)
     before = next(iter(began.values()), today) - datetime.timedelta(days=1)
