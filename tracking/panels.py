@@ -104,14 +104,7 @@ def measure(progress: Progress, name: str, title: str) -> SafeString:
         _axes(progress, scale, (0, scale.top)),
         svg.line("rest", places, svg.MARK_SPACING),
     ]
-    (first, early), (last, late) = found.scores[0], found.scores[-1]
-    told = _("%(early)s on %(first)s, %(late)s on %(last)s.") % {
-        "early": telling.figure(early),
-        "first": date_format(first, _("j F Y")),
-        "late": telling.figure(late),
-        "last": date_format(last, _("j F Y")),
-    }
-    return _drawing(name, title, told, LOW, "".join(drawn))
+    return _drawing(name, title, telling.measure(found), LOW, "".join(drawn))
 
 
 def measure_table(found: Measure) -> SafeString:

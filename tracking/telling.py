@@ -13,7 +13,7 @@ from django_stubs_ext import StrPromise
 from tracking.chart import Span, Unit
 from tracking.models import Period
 from tracking.rules import Rules
-from tracking.series import Growth, Progress, Reached, Worse
+from tracking.series import Growth, Measure, Progress, Reached, Worse
 from tracking.stats import Adherence, Change, Finding, Milestone, Part, Summary, Window
 
 
@@ -259,6 +259,13 @@ def repetitions(growth: Growth, today: datetime.date) -> str:
     if row.date >= today:
         return _("Today so far: %(done)s of %(target)s repetitions. The goal is %(goal)s a day.") % figures
     return _("%(date)s: %(done)s of %(target)s repetitions. The goal is %(goal)s a day.") % figures
+
+
+def measure(found: Measure) -> str:
+    """Return the latest score shown, after the first where that is another one."""
+    ends = dict.fromkeys((found.scores[0], found.scores[-1]))
+    told = [_("%(score)s on %(date)s") % {"score": figure(score), "date": long_date(date)} for date, score in ends]
+    return ", ".join(told) + "."
 
 
 def summary(found: Summary, unit: Names) -> str:

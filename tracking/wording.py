@@ -1,6 +1,7 @@
 """Codes and figures to sentences in the reader's language."""
 
 import datetime
+import re
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
@@ -107,9 +108,9 @@ def moment(date: datetime.date, period: str, today: datetime.date) -> str:
 
 
 def amount(target: Target) -> str:
-    """Return how much is proposed: "3 times each side", "5 today (3 now, 2 later)"."""
+    """Return how much is proposed: "3 times each side", "5 today (3 now, 2 later)", each number beside its word."""
     if target.day is not None:
-        return _share(target)
+        return re.sub(r"(?<=\d) (?=\w)", "\N{NO-BREAK SPACE}", _share(target))
     if target.sets > 1:
         return _("%(sets)d sets of %(reps)d") % {"sets": target.sets, "reps": target.reps}
     if target.exercise.dose.per_side:

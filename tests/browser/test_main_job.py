@@ -66,6 +66,24 @@ def test_a_person_finds_does_logs_and_sees_it(page: Page) -> None:
     assert [(s.period, s.pain_before, s.pain_after) for s in sessions] == [("am", 6, 4), ("pm", 4, 0)]
 
 
+def test_a_night_and_what_was_too_much_are_told_and_heard(page: Page) -> None:
+    page.set_viewport_size(PHONE)
+    sign_up(page, "anna")
+    page.goto("/check-in/?kind=night")
+    page.locator(f"label[for={group_id(page, 'pain', 2)}]").click()
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("main")).to_contain_text("Saved.")
+    expect(page.get_by_role("link", name="How was the night?")).to_have_count(0)
+
+    page.goto("/sessions/new/?period=am")
+    page.locator("[name=felt-bridge]").select_option("too_much")
+    page.get_by_role("button", name="Save").click()
+    page.goto("/targets/bridge/")
+    expect(page.get_by_role("main")).to_contain_text("you found it too much this morning")
+    page.get_by_role("button", name="Choose 7").click()
+    expect(page.get_by_role("main")).to_contain_text("7 is your own choice, made today.")
+
+
 def test_an_edit_in_the_admin_shows_on_the_page(page: Page) -> None:
     editor = User.objects.create_user("editor", password=PASSWORD, is_staff=True)
     editor.groups.add(Group.objects.get(name="Editors"))

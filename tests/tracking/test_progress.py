@@ -425,7 +425,7 @@ def test_what_one_can_do_is_drawn_on_the_same_axis_and_told_in_the_table(page: C
     QuestionnaireFactory(owner=alice, date=ago(3), score=11)
     said = text(page)
     assert "2 on 8 March 2026, 7 on 17 March 2026." in said
-    assert "11 on 15 March 2026, 11 on 15 March 2026." in said
+    assert "11 on 15 March 2026." in said
     assert "Sun 15 Mar 2026 11" in said
     assert text(page, "all").count("Your activities: the mean of their scores") >= 2
 
