@@ -2,6 +2,7 @@
 
 import gzip
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -17,7 +18,7 @@ FILM, ICON, STILL = 6000, 1100, 2000  # bytes, gzipped
 
 
 @pytest.fixture(scope="module")
-def wanted() -> dict[Path, str]:
+def wanted() -> Mapping[Path, str]:
     """What the poses give."""
     return drawn.files()
 
@@ -26,7 +27,7 @@ def gzipped(svg: str) -> int:
     return len(gzip.compress(svg.encode(), 9))
 
 
-def test_the_drawn_files_are_what_the_poses_give(wanted: dict[Path, str]) -> None:
+def test_the_drawn_files_are_what_the_poses_give(wanted: Mapping[Path, str]) -> None:
     on_disk = {
         path.relative_to(drawn.FOLDER): path.read_text(encoding="utf-8") for path in drawn.FOLDER.glob("*/*.svg")
     }
@@ -35,7 +36,7 @@ def test_the_drawn_files_are_what_the_poses_give(wanted: dict[Path, str]) -> Non
 
 
 def test_draw_figures_writes_what_is_missing_and_removes_what_is_left_over(
-    tmp_path: Path, wanted: dict[Path, str]
+    tmp_path: Path, wanted: Mapping[Path, str]
 ) -> None:
     written, _ = drawn.draw(tmp_path)
     (tmp_path / "a" / "headstand.svg").write_text("<svg/>")
@@ -50,22 +51,22 @@ def test_the_command_reports_what_it_drew(capsys: pytest.CaptureFixture[str]) ->
     assert capsys.readouterr().out == "0 drawings written, 0 removed.\n"
 
 
-def test_drawings_are_well_formed(wanted: dict[Path, str]) -> None:
+def test_drawings_are_well_formed(wanted: Mapping[Path, str]) -> None:
     tags = {ElementTree.fromstring(svg).tag for svg in wanted.values()}  # noqa: S314 (our own files)
     assert tags == {"{http://www.w3.org/2000/svg}svg"}
 
 
-def test_no_drawing_has_a_style_script_id_or_number_gone_wrong(wanted: dict[Path, str]) -> None:
+def test_no_drawing_has_a_style_script_id_or_number_gone_wrong(wanted: Mapping[Path, str]) -> None:
     forbidden = re.compile(r"<style|<script|style=|\bid=|href|\bon\w+=|nan|inf")
     assert [path for path, svg in wanted.items() if forbidden.search(svg)] == []
 
 
-def test_drawings_keep_their_size_budgets(wanted: dict[Path, str]) -> None:
+def test_drawings_keep_their_size_budgets(wanted: Mapping[Path, str]) -> None:
     limits = {"svg": FILM, "icon": ICON, "story": FILM}
     assert [path for path, svg in wanted.items() if gzipped(svg) > limits.get(path.name.split(".")[1], STILL)] == []
 
 
-def test_a_list_of_eleven_icons_stays_light(wanted: dict[Path, str]) -> None:
+def test_a_list_of_eleven_icons_stays_light(wanted: Mapping[Path, str]) -> None:
     icons = "".join(svg for path, svg in wanted.items() if path.parent.name == "a" and path.name.endswith(".icon.svg"))
     assert gzipped(icons) <= 9000
 
@@ -105,7 +106,7 @@ def test_a_movement_eases_in_and_out(share: float) -> None:
     assert time * time * (3 - 2 * time) == pytest.approx(share)
 
 
-def test_all_drawings_of_a_figure_share_one_frame(wanted: dict[Path, str]) -> None:
+def test_all_drawings_of_a_figure_share_one_frame(wanted: Mapping[Path, str]) -> None:
     boxes = {
         re.search(r'viewBox="([^"]+)"', svg)[1]  # type: ignore[index]
         for path, svg in wanted.items()
