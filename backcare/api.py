@@ -53,3 +53,4 @@ api = JsonAPI(
     urls_namespace="api",
 )
 api.add_router("", content)
+urlpatterns = api.urls[0]

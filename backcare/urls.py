@@ -2,10 +2,10 @@
 
 from django.contrib import admin
 from django.urls import include, path
+from django.urls.resolvers import RoutePattern, URLResolver
 from django.views.decorators.gzip import gzip_page
 
 from backcare import accounts, views
-from backcare.api import api
 from exercises.caching import content_page
 from tracking import urls as tracking
 from tracking.player import DESK, SHORT
@@ -20,11 +20,14 @@ practice = [
     path("exercises/<slug:slug>/practice/", practice_exercise, name="exercise-practice"),
 ]
 
+# Loaded, with its library, for the first program that asks: a worker that serves people holds a sixth less without it.
+data = URLResolver(RoutePattern("api/v1/", is_endpoint=False), "backcare.api", app_name="ninja", namespace="api")
+
 urlpatterns = [
     path("", views.home, name="home"),
     path("", include("exercises.urls")),
     path("", include(([*practice, *tracking.urlpatterns], tracking.app_name))),
-    path("api/v1/", api.urls),
+    data,
     path("accounts/password/reset/", accounts.reset_password, name="account_reset_password"),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),

@@ -1,9 +1,11 @@
 """Uploaded pictures: what is accepted, how it is encoded anew, and the form field for it."""
 
+from __future__ import annotations
+
 import io
 import re
 import struct
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from django import forms
 from django.contrib.admin.widgets import AdminFileWidget
@@ -11,9 +13,11 @@ from django.core.exceptions import ValidationError
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from PIL import Image, ImageOps
 
 from exercises.illustrations import Picture
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 ACCEPTED = ("PNG", "JPEG", "WEBP")
 MOST_BYTES = 5 * 1024 * 1024  # of an upload
@@ -24,7 +28,6 @@ QUALITY = 82
 TOO_MANY = _("The picture has more than 25 million pixels, or a side of more than 10,000. Make it smaller.")
 # What Pillow raises on a file that is none of the accepted, breaks off or contradicts itself.
 UNREADABLE = (ArithmeticError, EOFError, LookupError, OSError, SyntaxError, TypeError, ValueError, struct.error)
-BOMBS = (Image.DecompressionBombError, Image.DecompressionBombWarning)
 NAME = re.compile(r"[0-9a-f]{64}-[1-9][0-9]{0,3}x[1-9][0-9]{0,3}")
 
 
@@ -34,6 +37,8 @@ def read(upload: BinaryIO, size: int) -> Picture:
     Its type is told by its content, never by its name. Raises ValidationError, with the reason, for anything but one
     still PNG, JPEG or WebP image.
     """
+    from PIL import Image  # a library that workers without an editor do without
+
     if size > MOST_BYTES:
         raise ValidationError(_("The picture is larger than 5 MB. Make it smaller and choose it again."), "large")
     try:
@@ -43,7 +48,7 @@ def read(upload: BinaryIO, size: int) -> Picture:
             if image.format in ACCEPTED and getattr(image, "is_animated", False):  # a phone's JPEG may hold two views
                 raise ValidationError(_("The picture moves. Choose a still one."), "animated")
             plain = flat(image)
-    except BOMBS as error:
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise ValidationError(TOO_MANY, "pixels") from error
     except UNREADABLE as error:
         raise ValidationError(_("This is no whole PNG, JPEG or WebP picture. Choose another file."), "type") from error
@@ -57,6 +62,8 @@ def flat(image: Image.Image) -> Image.Image:
 
     White, because a drawing on a clear ground would be lost in the dark theme.
     """
+    from PIL import Image, ImageOps
+
     image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))  # a large JPEG is decoded to what is needed of it
     upright = ImageOps.exif_transpose(image)
     if upright.mode.startswith("I"):  # grey in 16 bits, which a conversion would cut off and not scale down

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 import schemathesis
 from django.core.management import call_command
+from django.template.loader import render_to_string
+from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from schemathesis import Case
 from schemathesis.core.result import Ok
@@ -38,3 +40,8 @@ def test_answers_are_as_described(described: BaseSchema, path: str) -> None:
         case.call_and_validate(headers={"Accept-Encoding": "identity"})  # its transport unpacks nothing
 
     ask()
+
+
+def test_every_page_leads_to_the_description() -> None:
+    """The footer writes the address out."""
+    assert reverse("api:openapi-json") in render_to_string("_footer.html")

@@ -10,11 +10,11 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from exercises.models import Dose, Exercise, Routine, RoutineStep
+from exercises.models import Dose, Exercise, Revision, Routine
 from exercises.timing import EXERCISE_CHANGE, GET_READY, Segment, lead_in, seconds, share
 from tracking import wording
 from tracking.models import DEFAULT_ROUTINE
-from tracking.targets import Target
+from tracking.targets import Target, content
 
 SHORT, DESK = "short", "desk"
 # For a bad or a busy day; the editor's choice, no trial behind it. The smallest movements come first, because they suit
@@ -125,10 +125,12 @@ def short_form(targets: Sequence[Target], order: Sequence[str], times_per_day: i
     ]
 
 
-def routine_with(exercise: str) -> str:
-    """Return the slug of the first routine that has an exercise, empty where none has. 1 query."""
-    steps = RoutineStep.objects.shown().filter(exercise__slug=exercise, routine__in=Routine.objects.shown())
-    return steps.order_by("routine__order", "routine").values_list("routine__slug", flat=True).first() or ""
+def single(slug: str) -> tuple[Exercise | None, Routine | None, list[Exercise]]:
+    """Return the exercise named ``slug`` and the first routine that has it, with its exercises. 1 query."""
+    by_id, planned = content(Revision.current())
+    exercise = next((one for one in by_id.values() if one.slug == slug), None)
+    found = ((routine, exercises) for routine, exercises in planned.items() if exercise in exercises)
+    return exercise, *next(found, (None, []))
 
 
 def length(chosen: Collection[Part]) -> int:

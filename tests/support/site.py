@@ -39,6 +39,7 @@ def site_environment(folder: Path, database_url: str, settings: str) -> dict[str
         "DATABASE_URL": database_url or f"sqlite:///{folder / 'backcare.sqlite3'}",
         "DJANGO_SETTINGS_MODULE": settings,
         "PYTHONUNBUFFERED": "1",
+        "MALLOC_ARENA_MAX": "1",  # as deploy/start.sh has it
     }
 
 

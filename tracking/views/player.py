@@ -8,12 +8,12 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 
-from exercises.models import Exercise, Routine
+from exercises.models import Routine
 from tracking import player, targets
 from tracking.diary import next_period
 from tracking.forms import SessionForm
@@ -23,7 +23,7 @@ from tracking.targets import Slot, Target
 
 
 def routine_practice(request: HttpRequest, slug: str) -> HttpResponse:
-    """Lead through a routine, whole or in a shorter ``mode``. 2 queries for a stranger, 9 with a session."""
+    """Lead through a routine, whole or in a shorter ``mode``. 1 query for a stranger, 7 with a session."""
     form = _form(request, slug)
     routine, proposed = _proposed(form, slug)
     if routine is None:
@@ -40,14 +40,19 @@ def routine_practice(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def exercise_practice(request: HttpRequest, slug: str) -> HttpResponse:
-    """Lead through one exercise, to be logged with a routine that has it. 4 queries, 11 with a session."""
-    exercise = get_object_or_404(Exercise.objects.doable().select_related("dose"), slug=slug)
-    routine_slug = player.routine_with(slug)
-    form = _form(request, routine_slug)
-    routine, proposed = _proposed(form, routine_slug) if routine_slug else (None, [])
+    """Lead through one exercise, to be logged with a routine that has it. 1 query, 8 with a session."""
+    exercise, routine, exercises = player.single(slug)
+    if exercise is None:
+        raise Http404(slug)
+    form = _form(request, routine.slug if routine else "")
+    proposed: list[Target] = []
     if form is None:
         own = player.first_targets([exercise])  # the whole dose of a day
+        if routine:
+            proposed = player.first_targets(exercises, routine.times_per_day)
     else:
+        if routine:
+            routine, proposed = _proposed(form, routine.slug)
         own = [target for target in proposed if target.exercise == exercise]
         slot = Slot(form.shown_date, form.shown_period, {})
         own = own or targets.propose(form.profile, slot, [exercise], form.circumstances)
