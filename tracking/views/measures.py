@@ -95,6 +95,7 @@ def questionnaire_new(request: UserRequest) -> HttpResponse:
     form = QuestionnaireForm(request.POST, **given)
     status = form.attempt()
     if status == 200:
+        messages.success(request, _("Your answers are saved."))
         return redirect("tracking:questionnaire-list")
     return render(request, "tracking/questionnaire_form.html", {"form": form}, status=status)
 
