@@ -30,8 +30,10 @@ Case = Callable[[Scene], Awaitable[float]]
 
 async def kill_worker(scene: Scene) -> float:
     async with scene.load():
+        while not (workers := scene.site.workers):
+            await asyncio.sleep(PAUSE)
         moment = time.monotonic()
-        os.kill(random.choice(scene.site.workers), signal.SIGKILL)
+        os.kill(random.choice(workers), signal.SIGKILL)
         return await scene.crowd.acknowledged_since(moment, PATIENCE)
 
 
@@ -39,7 +41,7 @@ async def kill_all(scene: Scene) -> float:
     """Workers and master at once, under load; then the server starts as its container does."""
     async with scene.load():
         moment = time.monotonic()
-        await asyncio.to_thread(scene.restart)
+        await asyncio.to_thread(scene.site.kill)
         return await scene.crowd.acknowledged_since(moment, PATIENCE)
 
 
@@ -54,7 +56,8 @@ async def die_before_reply(scene: Scene) -> float:
     """The worker dies after COMMIT: sent again, the log is found and acknowledged."""
     person = scene.people[0]
     moment = time.monotonic()
-    await scene.crowd.log(person, uuid.uuid4(), **{HEADER: "1"})
+    async with scene.kept_up():
+        await scene.crowd.log(person, uuid.uuid4(), **{HEADER: "1"})
     return time.monotonic() - moment
 
 

@@ -83,18 +83,40 @@ class Scene:
     async def load(self) -> AsyncIterator[None]:
         """Let the crowd log meanwhile; nobody is left with a log that was not acknowledged."""
         self.crowd.stopping = False
-        tasks = [asyncio.create_task(self.crowd.go_on(person)) for person in self.crowd.people]
+        async with self.kept_up():
+            tasks = [asyncio.create_task(self.crowd.go_on(person)) for person in self.crowd.people]
+            try:
+                await self.crowd.acknowledged_since(time.monotonic(), 60)
+                yield
+            finally:
+                self.crowd.stopping = True
+                await asyncio.wait_for(asyncio.gather(*tasks), 60)
+
+    @asynccontextmanager
+    async def kept_up(self) -> AsyncIterator[None]:
+        """Start the server again where it ends, as its container does.
+
+        Granian ends by itself when a worker dies within seconds of its start: it takes that for a loop of crashes.
+        """
+        over = asyncio.Event()
+
+        async def watch() -> None:
+            while not over.is_set():
+                if self.site.process.poll() is not None:
+                    await asyncio.to_thread(self.restart)
+                await asyncio.sleep(0.05)
+
+        watching = asyncio.create_task(watch())
         try:
-            await self.crowd.acknowledged_since(time.monotonic(), 60)
             yield
         finally:
-            self.crowd.stopping = True
-            await asyncio.wait_for(asyncio.gather(*tasks), 60)
+            over.set()
+            await watching
 
     # What can happen
 
     def restart(self) -> None:
-        """Kill the server with its workers, as a container is killed, and start it as deploy/start.sh does."""
+        """Start the server as deploy/start.sh does; what is left of it goes first, as with its container."""
         self.site.kill()
         self.site.python("-m", "backcare.prepare")
         self.site.start()

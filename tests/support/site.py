@@ -127,8 +127,12 @@ class Site:
     @property
     def workers(self) -> list[int]:
         """The process ids of the workers, without multiprocessing's own helper."""
-        found = children(self.process.pid)
-        return [pid for pid in found if b"resource_tracker" not in Path(f"/proc/{pid}/cmdline").read_bytes()]
+        found = []
+        for pid in children(self.process.pid):
+            with suppress(FileNotFoundError, ProcessLookupError):  # it has died since
+                if b"resource_tracker" not in Path(f"/proc/{pid}/cmdline").read_bytes():
+                    found.append(pid)
+        return found
 
     def kill(self) -> None:
         """Kill all of it with SIGKILL."""
