@@ -117,7 +117,8 @@ class SessionExercise(Owned):
         constraints = [
             models.UniqueConstraint(fields=["owner", "session", "exercise"], name="exercise_once_a_session"),
         ]
-        indexes = [models.Index(fields=["owner", "exercise", "-date"], name="last_days_of_an_exercise")]
+        # What was done is in it, so that the first day at a goal is found without a look at each row.
+        indexes = [models.Index(fields=["owner", "exercise", "-date", "done"], name="last_days_of_an_exercise")]
 
     def __str__(self) -> str:
         return f"{self.exercise_id}: {self.done}/{self.target}"
