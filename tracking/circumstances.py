@@ -34,6 +34,7 @@ from tracking.models import (
     Flare,
     Goal,
     GoalScore,
+    PastPlan,
     Pause,
     Period,
     Questionnaire,
@@ -42,6 +43,7 @@ from tracking.models import (
 )
 from tracking.models.prepared import OWNER, Prepared, given_date
 from tracking.progression import Spell
+from tracking.stats import PastPlans
 from tracking.thresholds import rules
 
 # An ended flare or pause that began earlier is not read: after it, the gap in the records gives the same advice.
@@ -96,6 +98,7 @@ class Circumstances:
     given, a check-in before noon stands in for the night. ``chosen`` maps exercises to the dose last chosen, ``swaps``
     to the exercise done instead; ``opted_in`` are the exercises taken in. All by exercise id. ``rated`` are the days
     on which the activities followed were last rated, None for never; ``filled_in`` is that of the last questionnaire.
+    ``past_plans`` are the periods planned before a day of the last weeks.
     """
 
     today: datetime.date
@@ -109,6 +112,7 @@ class Circumstances:
     screened: Screened | None = None
     rated: frozenset[datetime.date | None] = frozenset()
     filled_in: datetime.date | None = None
+    past_plans: PastPlans = field(default_factory=dict)
 
     @classmethod
     def of(cls, owner: User, today: datetime.date) -> Self:
@@ -132,6 +136,7 @@ class Circumstances:
             },
             opted_in=frozenset(row.exercise or 0 for row in found.get("taken", [])),
             swaps={row.exercise or 0: row.number or 0 for row in found.get("swap", [])},
+            past_plans={_date(row.first): (row.word or "").split() for row in found.get("plan", [])},
             screened=next((Screened(_date(row.first), row.word or "", row.id) for row in screenings), None),
             rated=frozenset(row.first for row in found.get("goal", [])),
             filled_in=next((row.first for row in found.get("questionnaire", [])), None),
@@ -194,6 +199,7 @@ def _union() -> QuerySet[Any, tuple[Any, ...]]:
             moment="entered_at",
         ),
         _row("screening", Screening.of(OWNER).filter(pk=Subquery(screenings)), first="date", word="outcome"),
+        _row("plan", PastPlan.objects.owned_by(OWNER).filter(until__range=short), first="until", word="periods"),
         _row("goal", followed, first="rated"),
         _row("questionnaire", Questionnaire.of(OWNER).filter(pk=Subquery(filled_in)), first="date"),
     ]

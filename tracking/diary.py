@@ -9,8 +9,10 @@ from typing import Any, NamedTuple, Self
 from django.contrib.auth.models import User
 from django.db.models import QuerySet, Subquery
 
+from tracking import stats
 from tracking.models import Period, Profile, Session
 from tracking.models.prepared import OWNER, Prepared, given_date
+from tracking.stats import PastPlans
 from tracking.travel import skipped
 
 DAYS = 14
@@ -80,19 +82,19 @@ class Diary:
     def evenings(self) -> int:
         return sum(day.evening is not None for day in self.days)
 
-    def forgotten(self, profile: Profile, zone: str) -> Iterator[tuple[datetime.date, str]]:
+    def forgotten(self, profile: Profile, zone: str, past: PastPlans) -> Iterator[tuple[datetime.date, str]]:
         """Yield the slots of the day before for which something was planned and nothing is logged.
 
-        ``zone`` is where it is today: a date that the person never had is nobody's yesterday.
+        ``zone`` is where it is today: a date that the person never had is nobody's yesterday. ``past`` are the plans
+        that held until lately.
         """
         zones = {profile.started: profile.zone} if profile.started >= self.days[0].date else {}
         zones |= {day.date: last.zone for day in self.days if (last := day.evening or day.morning)}
         never = skipped(zones | {self.today.date: zone})
         yesterday = next(day for day in reversed(self.days[:-1]) if day.date not in never)
         if yesterday.date >= profile.started:
-            yield from (
-                (yesterday.date, period) for period in profile.planned_periods() if not yesterday.session(period)
-            )
+            planned = stats.planned_on(yesterday.date, profile.planned_periods(), past)
+            yield from ((yesterday.date, period) for period in planned if not yesterday.session(period))
 
 
 def _span() -> QuerySet[Session]:

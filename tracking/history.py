@@ -32,6 +32,7 @@ from tracking.models import (
     DoseChoice,
     Flare,
     GoalScore,
+    PastPlan,
     Pause,
     Period,
     Questionnaire,
@@ -65,10 +66,10 @@ class Choice(NamedTuple):
 class Marks:
     """What stands out in a history: its first and last record, the scores at both ends, flares, pauses and own doses.
 
-    Flares and pauses are those that end on or after the day asked for; an open flare has no end. ``week`` is the
-    seventh day with a session, ``goals`` the first day at an exercise's goal, ``function`` the mean of the activities'
-    scores by date (Patient-Specific Functional Scale; Stratford and others, Physiotherapy Canada 1995;47:258–263),
-    ``disability`` the Roland-Morris score by date.
+    Flares and pauses are those that end on or after the day asked for; an open flare has no end. ``past_plans`` are the
+    planned periods by the day on which they were changed. ``week`` is the seventh day with a session, ``goals`` the
+    first day at an exercise's goal. By date, ``function`` is the mean of the activities' scores (Patient-Specific
+    Functional Scale; Stratford and others, Physiotherapy Canada 1995;47:258–263), ``disability`` that of Roland-Morris.
     """
 
     first: datetime.date | None = None
@@ -77,6 +78,7 @@ class Marks:
     goals: dict[int, datetime.date] = field(default_factory=dict)
     scores: list[Score] = field(default_factory=list)
     flares: list[tuple[datetime.date, datetime.date | None]] = field(default_factory=list)
+    past_plans: dict[datetime.date, list[str]] = field(default_factory=dict)
     pauses: list[Window] = field(default_factory=list)
     choices: list[Choice] = field(default_factory=list)
     function: dict[datetime.date, float] = field(default_factory=dict)
@@ -91,6 +93,8 @@ class Marks:
                 self.scores.append(Score(date, period, number))
             case "week":
                 self.week = date
+            case "plan":
+                self.past_plans[date] = period.split()
             case "flare":
                 self.flares.append((date, end))
             case "pause":
@@ -155,7 +159,7 @@ class Known(NamedTuple):
 def marks(owner: User, since: datetime.date, days: int) -> Marks:
     """Return what stands out: the scores of the first and last ``days`` days, the rest from ``since`` on. 1 query."""
     sessions, check_ins = _kept(Session, owner), _kept(CheckIn, owner)
-    flares = _kept(Flare, owner)
+    flares, past_plans = _kept(Flare, owner), PastPlan.objects.owned_by(owner).filter(until__gte=since).order_by()
     parts = [
         _part("edge", sessions.filter(date__in=[_nth(sessions, "date"), _nth(sessions, "-date")])),
         _part("edge", flares.filter(date=_nth(flares, "date"))),
@@ -164,6 +168,7 @@ def marks(owner: User, since: datetime.date, days: int) -> Marks:
         *(_part("score", end, HALF, F("pain")) for end in _ends(check_ins, "pain", days)),
         _part("goal", _goals(owner), exercise=F("exercise")),
         _part("flare", flares.filter(Q(ended__gte=since) | Q(ended__isnull=True)), end=F("ended")),
+        _part("plan", past_plans.annotate(date=F("until")), F("periods")),
         _part("pause", _kept(Pause, owner).filter(until__gte=since), end=F("until")),
         _part("choice", _kept(DoseChoice, owner).filter(date__gte=since), NO_TEXT, F("target"), exercise=F("exercise")),
         _part("disability", _kept(Questionnaire, owner).filter(date__gte=since), number=F("score")),

@@ -188,7 +188,7 @@ def progress(profile: Profile, span: Span, today: datetime.date, zone: str = "")
     cut = min(early, looked) if frame.unit in (Unit.DAY, Unit.WEEK) else looked.replace(day=1)
     halves = history.halves(owner, min(early, looked), cut, single=single)
     recorded = [half for half in halves if half.sessions and half.date >= looked]
-    adherence, running, never = _kept_up(profile, recorded, {today: zone or profile.zone}, left_out)
+    adherence, running, never = _kept_up(profile, marks, recorded, {today: zone or profile.zone}, left_out)
     compared = _compared((half for half in halves if half.date >= recent), now)
     known = history.known(owner, list(compared), [date for date, worse in compared.items() if worse])
     growths = _growths(owner, chart.coarser(frame), known, halves, marks.choices)
@@ -258,7 +258,11 @@ def _shown(windows: Iterable[Window], frame: Frame) -> list[Window]:
 
 
 def _kept_up(
-    profile: Profile, recorded: Iterable[Half], here: dict[datetime.date, str], left_out: Sequence[Window]
+    profile: Profile,
+    marks: Marks,
+    recorded: Iterable[Half],
+    here: dict[datetime.date, str],
+    left_out: Sequence[Window],
 ) -> tuple[Adherence, int, int]:
     """Return sessions done of planned, and the days running, up to today, which ``here`` gives with its zone.
 
@@ -271,7 +275,8 @@ def _kept_up(
     begun = min(profile.started, today)
     window = Window(max(begun, today - (rules().adherence_days - 1) * DAY), today)
     slots = {(date, period) for date, period, _ in entered}
-    done = stats.adherence(profile.planned_periods(), slots, window, {begun, today, *never}, left_out)
+    partial, past = {begun, today, *never}, marks.past_plans
+    done = stats.adherence(profile.planned_periods(), slots, window, partial, left_out, past)
     free = [*left_out, *(Window(date, date) for date in never)]
     return done, stats.run({date for date, _ in slots}, today, free), len(never)
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from exercises.models import Look, Routine
 from tracking.fields import PrecautionsField, ZoneField
-from tracking.models import Profile
+from tracking.models import PastPlan, Profile, local_date
 from tracking.strict import StrictForm
 
 
@@ -48,7 +48,13 @@ class SettingsForm(StrictForm):
         """Store the settings of a valid form."""
         with transaction.atomic():
             profile = Profile.objects.secure(self.owner, self.cleaned_data["zone"])
+            before = profile.planned_periods()
             for name, value in self.cleaned_data.items():
                 setattr(profile, name, value)
             profile.save()
+            if profile.planned_periods() != before:
+                today = local_date(profile.zone)
+                PastPlan.objects.owned_by(self.owner).get_or_create(
+                    until=today, defaults={"owner": self.owner, "periods": " ".join(before)}
+                )
         return profile

@@ -19,6 +19,8 @@ WEEK, MONTH = 7, 30  # days: what the milestones call so
 
 DAY = datetime.timedelta(days=1)
 
+PastPlans = Mapping[datetime.date, Collection[str]]  # the periods planned before each date
+
 
 class Score(NamedTuple):
     """Pain at rest, 0 to 10, in one half of a day: am or pm."""
@@ -204,19 +206,21 @@ def adherence(
     window: Window,
     partial: Collection[datetime.date] = (),
     left_out: Sequence[Window] = (),
+    past: PastPlans | None = None,
 ) -> Adherence:
     """Return sessions done of planned, the recent ones weighing more: an editor's choice, with no trial behind it.
 
-    ``periods`` are planned on each day of ``window``; ``slots`` are the sessions. ``partial`` days count as far as they
-    are done: that of the sign-up, and today, which is not over. Days of flares and planned pauses are ``left_out``:
-    nothing is planned on them, and a session on one is extra. The oldest day weighs 1, the next one 2, and so on.
+    ``periods`` are planned on each day of ``window``, and those of ``past`` before its dates; ``slots`` are the
+    sessions. ``partial`` days count as far as they are done: that of the sign-up, and today, which is not over. Days
+    of flares and planned pauses are ``left_out``: nothing is planned on them, and a session on one is extra. The oldest
+    day weighs 1, the next one 2, and so on.
     """
     done = planned = share = whole = outside = 0
     for number in range(window.days):
         date = window.start + number * DAY
         free = any(one.holds(date) for one in left_out)
         outside += free
-        for period in () if free else periods:
+        for period in () if free else planned_on(date, periods, past or {}):
             kept = (date, period) in slots
             if kept or date not in partial:
                 planned, whole = planned + 1, whole + number + 1
@@ -224,6 +228,11 @@ def adherence(
                 done, share = done + 1, share + number + 1
     every = sum(window.holds(date) for date, _ in slots)
     return Adherence(done, planned, every - done, outside, round(100 * share / whole) if whole else None)
+
+
+def planned_on(date: datetime.date, periods: Collection[str], past: PastPlans) -> Collection[str]:
+    """Return the periods planned on ``date``: those of the next day in ``past`` after it, which held until then."""
+    return past[min(until)] if (until := [day for day in past if day > date]) else periods
 
 
 def run(dates: Set[datetime.date], today: datetime.date, left_out: Sequence[Window] = ()) -> int:

@@ -435,9 +435,9 @@ def test_what_somebody_can_do_is_the_mean_of_their_activities_and_the_statements
                 shown = [(date, score) for date, score in sorted(measure.items()) if date >= points[0]]
                 if not shown:
                     continue
-                (first, early), (last, late) = shown[0], shown[-1]
+                ends_shown = shown[:1] + shown[1:][-1:]
                 says(
                     moment.pages[span],
-                    f"{fig(early)} on {long(first)}, {fig(late)} on {long(last)}.",
+                    ", ".join(f"{fig(score)} on {long(date)}" for date, score in ends_shown) + ".",
                     "Day Score " + " ".join(f"{short(date)} {fig(score)}" for date, score in reversed(shown)),
                 )

@@ -22,7 +22,7 @@ from tests.factories import (
 )
 from tracking import series
 from tracking.chart import Span, Unit
-from tracking.models import CheckIn, Flare, Period, Profile, Questionnaire, Session, SessionExercise
+from tracking.models import CheckIn, Flare, PastPlan, Period, Profile, Questionnaire, Session, SessionExercise
 from tracking.series import DoneRow, Progress, Reached
 from tracking.stats import Finding, Milestone, Window
 
@@ -287,6 +287,18 @@ def test_adherence_leaves_flares_and_pauses_out(profile: Profile) -> None:
     PauseFactory.create(owner=profile.owner, date=ago(10), until=ago(6))
     found = shown(profile).adherence
     assert (found.done, found.planned, found.left_out) == (1, 24, 15)  # 27 - 10 - 5 days of two slots
+
+
+def test_change_of_the_plan_says_nothing_of_the_days_before_it(profile: Profile) -> None:
+    Profile.objects.update(started=ago(300), evening_routine=None)
+    profile.refresh_from_db()
+    for day, periods in ((8, "am pm"), (20, "pm"), (200, "")):
+        PastPlan.objects.create(owner=profile.owner, until=ago(day), periods=periods)
+    PastPlan.objects.create(owner=person("mallory", Routine.objects.get()).owner, until=ago(1), periods="")
+    log(profile, ago(40))
+    for span in Span:
+        found = shown(profile, span).adherence
+        assert (found.done, found.planned) == (0, 7 + 2 * 12 + 8)  # days with a morning, with both, with an evening
 
 
 def test_slot_without_a_routine_is_not_planned(profile: Profile) -> None:

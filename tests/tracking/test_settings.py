@@ -1,5 +1,6 @@
 """A person's settings: the plan of the day, precautions, zone, and who is drawn in the figures."""
 
+import datetime
 import re
 from typing import Any
 
@@ -10,8 +11,8 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from exercises.models import Exercise, Phase, Routine
-from tests.factories import PASSWORD, UserFactory
-from tracking.models import Profile
+from tests.factories import PASSWORD, SessionFactory, UserFactory
+from tracking.models import PastPlan, Profile
 
 pytestmark = pytest.mark.usefixtures("morning")
 
@@ -35,6 +36,20 @@ def test_settings_are_saved(at_home: Client, alice: Profile, routine: Routine) -
     assert "Your settings are saved." in response.content.decode()
     alice.refresh_from_db()
     assert (alice.zone, alice.precautions, alice.planned_periods()) == ("Asia/Tokyo", ["disc"], ["am"])
+
+
+def test_change_of_the_plan_is_kept_with_its_day_and_asks_nothing_of_the_day_before(
+    at_home: Client, alice: Profile, routine: Routine
+) -> None:
+    alice.evening_routine = None
+    alice.save()
+    SessionFactory(owner=alice.owner, date="2026-03-01", routine=routine)
+    for changes in ({}, {"morning_routine": ""}, {"morning_routine": "", "evening_routine": routine.pk}):
+        assert at_home.post(SETTINGS, typed(routine, zone="Europe/Zurich") | changes).status_code == 302
+    assert [(plan.until.isoformat(), plan.periods) for plan in PastPlan.objects.owned_by(alice.owner)] == [
+        ("2026-03-03", "am")
+    ]
+    assert at_home.get(reverse("tracking:today")).context["forgotten"] == [(datetime.date(2026, 3, 2), "am")]
 
 
 def test_settings_sent_twice_are_the_same(at_home: Client, alice: Profile, routine: Routine) -> None:

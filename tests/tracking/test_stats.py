@@ -196,6 +196,13 @@ def test_sessions_without_a_plan_are_extra() -> None:
     assert (found.done, found.planned, found.extra) == (2, 2, 2)
 
 
+def test_each_day_counts_by_what_was_planned_on_it() -> None:
+    past = {on(3): ["am"], on(6): ["am", "pm"]}  # am up to the 2nd, both up to the 5th, then nothing
+    found = stats.adherence([], slots(range(1, 11)), Window(on(1), on(10)), past=past)
+    assert (found.done, found.planned, found.extra) == (8, 8, 12)
+    assert stats.adherence([], set(), Window(on(1), on(10)), past=past).planned == 8
+
+
 def test_nothing_planned_has_no_percentage() -> None:
     assert stats.adherence([], slots([1]), Window(on(1), on(2))).weighted is None
 

@@ -23,6 +23,7 @@ from tracking.models.pain import Flare as Flare
 from tracking.models.pain import Pause as Pause
 from tracking.models.pain import Screening as Screening
 from tracking.models.profile import DEFAULT_ROUTINE as DEFAULT_ROUTINE
+from tracking.models.profile import PastPlan as PastPlan
 from tracking.models.profile import Profile as Profile
 from tracking.models.sessions import Felt as Felt
 from tracking.models.sessions import Session as Session

@@ -118,6 +118,25 @@ class Profile(Owned):
 ROUTINES = ("morning_routine", "evening_routine")
 
 
+class PastPlan(Owned):
+    """In which ``periods`` something was planned up to the day before ``until``: "am pm", "am", "pm" or none.
+
+    Kept when the person plans other ones; of several changes on a day the first one tells what held before it.
+    """
+
+    until = models.DateField()
+    periods = models.CharField(max_length=5, blank=True)
+
+    objects = OwnedQuerySet["PastPlan"].as_manager()
+
+    class Meta:
+        ordering = ["until"]
+        constraints = [models.UniqueConstraint(fields=["owner", "until"], name="one_past_plan_a_day")]
+
+    def __str__(self) -> str:
+        return f"< {self.until}: {self.periods}"
+
+
 def _with_routines() -> models.QuerySet[Profile, tuple[Any, ...]]:
     """Return a person's profile and its routines, all columns in a row."""
     theirs = [f"{name}__{column}" for name in ROUTINES for column in _columns(Routine)]

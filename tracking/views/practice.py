@@ -51,13 +51,14 @@ def today(request: UserRequest) -> HttpResponse:
     )
     flare, screened = circumstances.flare, circumstances.screened
     resting = bool(flare or (screened and screened.holds))
+    asks = not (first_time or resting or circumstances.pause)
     context = {
         "today": now.date(),
         "halves": [(period, profile.routine(period), diary.today.session(period)) for period in Period.values],
         "next": period if waiting and not resting else "",
         "targets": sorted(proposed, key=lambda target: target.left_out),
         "diary": diary,
-        "forgotten": [] if first_time or resting or circumstances.pause else list(diary.forgotten(profile, zone)),
+        "forgotten": list(diary.forgotten(profile, zone, circumstances.past_plans)) if asks else [],
         "planned": planned,
         "first_time": first_time,
         "circumstances": circumstances,
