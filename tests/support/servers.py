@@ -76,8 +76,9 @@ def serving(env: dict[str, str], *options: str, cwd: Path = ROOT) -> Iterator[Si
 
 
 def answers(site: Site) -> bool:
+    """Ask patiently: a request that is given up is still answered, and counted, later."""
     try:
-        return site.get("/healthz", timeout=1).status == 200
+        return site.get("/healthz", timeout=START_SECONDS).status == 200
     except (OSError, http.client.HTTPException):
         return False
 
