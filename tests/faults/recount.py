@@ -16,7 +16,7 @@ import django
 django.setup()
 
 from django.contrib.auth.models import User  # noqa: E402  # models want a Django that is set up
-from django.db import transaction  # noqa: E402
+from django.db import connection, transaction  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from tracking import series, targets  # noqa: E402
@@ -67,6 +67,9 @@ def differing(owner: User) -> int:
 
 
 def main(file: str) -> None:
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:  # a recount waits for nobody
+            cursor.execute("SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0")
     lines = [line.split() for line in Path(file).read_text().splitlines()]
     found = recount([(str(uuid.UUID(key)), int(owner)) for key, owner in lines])
     sys.stdout.write(json.dumps(found) + "\n")
