@@ -119,7 +119,7 @@ class SessionForm(StrictForm):
 
     @cached_property
     def circumstances(self) -> Circumstances:
-        """What holds on the day of the session, for the form to show; what is stored is read anew, locked. 1 query."""
+        """What holds on the day of the session. 1 query."""
         date = self.initial["date"]
         with contextlib.suppress(ValidationError):
             date = self.fields["date"].clean(self.data.get("date", date))
@@ -206,7 +206,8 @@ class SessionForm(StrictForm):
 
     def _store(self) -> Session:
         with transaction.atomic():
-            Profile.objects.lock(self.owner, self.cleaned_data["zone"])
+            if not Profile.objects.lock(self.owner, self.cleaned_data["zone"], seen=self.profile):
+                self.__dict__.pop("circumstances", None)  # what was told while this waited for the lock counts
             return self._edit(self.stored) if self.stored else self._create()
 
     def _create(self) -> Session:
@@ -262,8 +263,7 @@ class SessionForm(StrictForm):
         return None
 
     def _add_rows(self, session: Session, others: Collection[Session]) -> None:
-        now = Circumstances.of(self.owner, session.date)  # what was told while this waited for the lock counts
-        proposed = targets.propose(self.profile, self._slot(others), self.exercises, now)
+        proposed = targets.propose(self.profile, self._slot(others), self.exercises, self.circumstances)
         SessionExercise.objects.bulk_create(
             SessionExercise(
                 owner=self.owner,
