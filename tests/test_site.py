@@ -220,3 +220,21 @@ def test_content_pages_set_no_cookie_whatever_is_sent(client: Client) -> None:
     response = client.get("/")
     assert not response.cookies
     assert response["Cache-Control"].startswith("public")
+
+
+@pytest.mark.django_db
+def test_menu_is_kept_for_each_page_and_each_kind_of_visitor(client: Client) -> None:
+    """Rendered once for what it depends on, so that nobody gets another page's."""
+
+    def menu(path: str) -> list[tuple[str, str]]:
+        html = client.get(path).content.decode().split("<main")[0]
+        return re.findall(r'<a href="([^"]+)"\s+aria-current="(\w+)"', html)
+
+    for _ in range(2):
+        assert menu("/guide/") == [("/guide/", "page")]
+        assert menu("/exercises/") == [("/exercises/", "page")]
+        assert menu("/safety/") == []
+    client.force_login(User.objects.create_user("alice"))
+    assert menu("/today/") == [("/today/", "page")]
+    assert menu("/guide/") == [("/guide/", "page")]
+    assert "alice" in client.get("/guide/").content.decode()
