@@ -246,7 +246,7 @@ class SessionForm(StrictForm):
     def _found(self) -> list[Session]:
         """Return the day's sessions and the one with this key, even a deleted one."""
         of_the_day = Q(date=self.cleaned_data["date"], deleted_at__isnull=True)
-        mine = Session.objects.owned_by(self.owner).select_related("routine")
+        mine = Session.objects.owned_by(self.owner)
         return list(mine.filter(of_the_day | Q(key=self.cleaned_data["key"])))
 
     def _settled(self, found: list[Session]) -> Session | None:
@@ -336,7 +336,7 @@ class SessionForm(StrictForm):
     @cached_property
     def _others(self) -> list[Session]:
         """The other sessions of the day."""
-        kept = Session.objects.owned_by(self.owner).kept().select_related("routine")
+        kept = Session.objects.owned_by(self.owner).kept()
         others = kept.filter(date=self._value("date"))
         return list(others.exclude(pk=self.stored.pk) if self.stored else others)
 
