@@ -13,8 +13,8 @@ from tracking.views import player
 
 # Gzipped for a person too: its drawings are most of its weight, and Django's padding hides what a length might tell.
 modes = [f"mode={mode}" for mode in (SHORT, DESK)]
-practice_routine = gzip_page(content_page(query=modes)(player.routine_practice))
-practice_exercise = gzip_page(content_page()(player.exercise_practice))
+practice_routine = gzip_page(content_page(query=modes, spare=False)(player.routine_practice))
+practice_exercise = gzip_page(content_page(spare=False)(player.exercise_practice))
 practice = [
     path("routines/<slug:slug>/practice/", practice_routine, name="routine-practice"),
     path("exercises/<slug:slug>/practice/", practice_exercise, name="exercise-practice"),

@@ -4,7 +4,8 @@ Strangers all get the same bytes. A page that names a person is rendered afresh 
 database is away, everybody gets the last copy that this process has.
 
 Copies are compressed once, when they are kept. That gives nothing away (BREACH): no copy holds a secret or anything
-that a visitor sent. A person's page may hold both, so it goes out as it is.
+that a visitor sent. A person's page may hold both, so it goes out as it is; the player's, whose drawings weigh the
+most, is compressed in backcare/urls.py, where it says why that is safe.
 """
 
 import gzip
@@ -54,8 +55,11 @@ class Copy(NamedTuple):
         return get_conditional_response(request, etag=self.etag, response=response) or response
 
 
-def content_page(*, query: Collection[str] = ()) -> Callable[[View], View]:
+def content_page(*, query: Collection[str] = (), spare: bool = True) -> Callable[[View], View]:
     """Cache a public page for strangers; with a session, render it for that person alone.
+
+    While the database is away, a person is shown the strangers' copy; without ``spare`` they are not, because what they
+    told us decides what of the page is good for them.
 
     Costs a stranger one query (the revision) as long as the content stays as it is. Of a stranger's query string the
     view gets only what ``query`` names: "page" with any value, and it answers 404 to one that it would not link to, or
@@ -70,7 +74,8 @@ def content_page(*, query: Collection[str] = ()) -> Callable[[View], View]:
             personal = names_a_person(request)
             key = _key(request, query) if personal else _narrowed(request, query)
             fresh = partial(_personal, render) if personal else partial(_shared, render, request, key)
-            response = _fresh_or_kept(fresh, request, key) or unavailable_page()
+            kept = key if spare or not personal else None
+            response = _fresh_or_kept(fresh, request, kept) or unavailable_page()
             patch_vary_headers(response, ["Cookie"])
             return response
 
@@ -129,12 +134,15 @@ def _key(request: HttpRequest, named: Collection[str]) -> str:
 
 
 def _named(request: HttpRequest, named: Collection[str]) -> str:
-    return urlencode(
-        [(name, value) for name, value in sorted(request.GET.items()) if {name, f"{name}={value}"} & {*named}]
-    )
+    given = sorted(request.GET.items())
+    pairs = {pair for pair in named if "=" in pair}
+    names = {*named} - pairs  # a parameter may be called "mode=short" too
+    return urlencode([(name, value) for name, value in given if name in names or f"{name}={value}" in pairs])
 
 
-def _fresh_or_kept(fresh: Callable[[], HttpResponseBase], request: HttpRequest, key: str) -> HttpResponseBase | None:
+def _fresh_or_kept(
+    fresh: Callable[[], HttpResponseBase], request: HttpRequest, key: str | None
+) -> HttpResponseBase | None:
     """Return ``fresh``; while the database is away, the last copy of any revision, or None where there is none."""
     cache = caches["pages"]
     if not cache.get(AWAY):
@@ -143,7 +151,7 @@ def _fresh_or_kept(fresh: Callable[[], HttpResponseBase], request: HttpRequest, 
         except (OperationalError, InterfaceError):  # not what a bad value in a query raises
             logger.exception("The database does not answer: serving copies for %d s", PAUSE)
             cache.set(AWAY, True, PAUSE)
-    copy: Copy | None = cache.get(key)
+    copy: Copy | None = cache.get(key) if key else None
     return _public(copy, request, PAUSE) if copy else None
 
 

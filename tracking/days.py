@@ -68,7 +68,7 @@ class Record:
 
     ``target`` and ``done`` are in repetitions a set; ``day_target`` is in repetitions a day, None for other doses.
     ``period`` sorts the sessions of a day, ``felt`` is the person's own word, ``reason`` what the target was given for,
-    ``entered`` when it was told.
+    ``told`` when that was, the last time.
     """
 
     date: datetime.date
@@ -81,7 +81,7 @@ class Record:
     period: str = ""
     felt: str = ""
     reason: str = ""
-    entered: datetime.datetime | None = None
+    told: datetime.datetime | None = None
 
     @property
     def figure(self) -> int:
@@ -118,7 +118,7 @@ class Choice:
 
     def follows(self, record: Record) -> bool:
         """Return whether it was made on the day of ``record`` after that was told, and so with it in mind."""
-        told = record.entered
+        told = record.told
         return record.date == self.date and told is not None and self.entered is not None and told < self.entered
 
 

@@ -88,8 +88,7 @@ class Diary:
         ``zone`` is where it is today: a date that the person never had is nobody's yesterday. ``past`` are the plans
         that held until lately.
         """
-        zones = {profile.started: profile.zone} if profile.started >= self.days[0].date else {}
-        zones |= {day.date: last.zone for day in self.days if (last := day.evening or day.morning)}
+        zones = {day.date: last.zone for day in self.days if (last := day.evening or day.morning)}
         never = skipped(zones | {self.today.date: zone})
         yesterday = next(day for day in reversed(self.days[:-1]) if day.date not in never)
         if yesterday.date >= profile.started:

@@ -24,12 +24,12 @@ class UserRequest(HttpRequest):
 
 def zone_in_force(request: HttpRequest, profile: Profile) -> str:
     """Return the zone for entries: the device's where it names one that exists, else the profile's."""
-    return _device_zone(request) or profile.zone
+    return device_zone(request) or profile.zone
 
 
 def zone_now(request: UserRequest) -> str:
     """Return the same for a page that needs no more of the profile. 1 query at most."""
-    return _device_zone(request) or Profile.objects.zone_of(request.user)
+    return device_zone(request) or Profile.objects.zone_of(request.user)
 
 
 def private(view: View) -> View:
@@ -37,6 +37,7 @@ def private(view: View) -> View:
     return never_cache(login_required(view))
 
 
-def _device_zone(request: HttpRequest) -> str:
+def device_zone(request: HttpRequest) -> str:
+    """Return the zone that the device names, empty where it names none that exists."""
     zone = unquote(request.COOKIES.get(ZONE_COOKIE, ""))
     return zone if zone in zone_names() else ""

@@ -270,8 +270,7 @@ def _kept_up(
     """
     [today] = here
     entered = sorted((half.date, half.period, half.zone) for half in recorded)
-    zones = {profile.started: profile.zone} if profile.started >= today - LOOK_BACK * DAY else {}
-    never = skipped(zones | {date: zone for date, _, zone in entered} | here)
+    never = skipped({date: zone for date, _, zone in entered} | here)
     begun = min(profile.started, today)
     window = Window(max(begun, today - (rules().adherence_days - 1) * DAY), today)
     slots = {(date, period) for date, period, _ in entered}

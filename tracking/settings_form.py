@@ -34,8 +34,8 @@ class SettingsForm(StrictForm):
         error_messages={"invalid_choice": _("Choose one of the pictures.")},
     )
 
-    def __init__(self, data: Mapping[str, Any] | None = None, *, owner: User) -> None:
-        self.owner = owner
+    def __init__(self, data: Mapping[str, Any] | None = None, *, owner: User, zone: str = "") -> None:
+        self.owner, self.device_zone = owner, zone
         profile = Profile.objects.of(owner)
         super().__init__(data, initial={name: getattr(profile, name) for name in self.base_fields})
         planned = [profile.morning_routine_id, profile.evening_routine_id]
@@ -53,7 +53,7 @@ class SettingsForm(StrictForm):
                 setattr(profile, name, value)
             profile.save()
             if profile.planned_periods() != before:
-                today = local_date(profile.zone)
+                today = local_date(self.device_zone or profile.zone)
                 PastPlan.objects.owned_by(self.owner).get_or_create(
                     until=today, defaults={"owner": self.owner, "periods": " ".join(before)}
                 )

@@ -126,7 +126,7 @@ def routines(
 def content(revision: int) -> tuple[dict[int, Exercise], dict[Routine, list[Exercise]]]:
     """Return all exercises that are shown, by id, and the routines with theirs, in order; kept for one revision.
 
-    All requests share these rows, so nobody changes them.
+    All requests share these rows, so nobody changes them; their phases are added to them on first need.
     """
     planned = Q(step__retired=False, step__routine__retired=False)
     doable: Any = Exercise.objects.doable()  # its stubs know no filtered relation
@@ -196,7 +196,7 @@ def _records(exercises: int, days: int) -> Prepared:
     own = SessionExercise.objects.owned_by(OWNER).filter(session__owner=OWNER, session__deleted_at__isnull=True)
     columns = ["exercise", "session", "date", "target", "done", "day_target"]
     scores = ["session__pain_before", "session__pain_after", "session__pain_worst", "session__period"]
-    last = own.order_by().values_list(*columns, *scores, "felt", "reason", "session__entered_at")
+    last = own.order_by().values_list(*columns, *scores, "felt", "reason", "session__changed_at")
     date = given_date("date")
 
     def part(number: int) -> QuerySet[SessionExercise, tuple[Any, ...]]:

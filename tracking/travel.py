@@ -16,13 +16,13 @@ NOON = datetime.time(12)
 def skipped(zones: Mapping[datetime.date, str]) -> frozenset[datetime.date]:
     """Return the dates between those of ``zones`` of which there was less than half.
 
-    ``zones`` maps dates to the zone in which they were. Where two that follow each other lie closer together, from noon
-    to noon, than the calendar says, the date before the later one was skipped: there a journey leaves it out.
+    ``zones`` maps dates to the zone in which they were. Where two lie a date apart, and closer together, from noon to
+    noon, than the calendar says, that date was skipped. Over a longer time nobody can tell which one a journey took.
     """
     return frozenset(
         later - DAY
         for (earlier, start), (later, end) in pairwise(sorted(zones.items()))
-        if later - earlier > DAY and later - earlier - (_noon(later, end) - _noon(earlier, start)) > DAY / 2
+        if later - earlier == 2 * DAY and later - earlier - (_noon(later, end) - _noon(earlier, start)) > DAY / 2
     )
 
 

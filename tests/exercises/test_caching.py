@@ -300,6 +300,18 @@ def test_person_gets_the_strangers_copy_while_the_database_is_away(
     assert "Cookie" in person["Vary"]
 
 
+def test_person_is_not_led_through_a_strangers_routine_while_the_database_is_away(
+    client: Client, django_user_model: Any, database_goes: Callable[[], Mock]
+) -> None:
+    """Theirs leaves out what waits for a flare, a sign or a precaution."""
+    fill(2)
+    paths = ("/routines/all/practice/", "/exercises/bridge/practice/")
+    assert [client.get(path).status_code for path in paths] == [200, 200]
+    client.force_login(django_user_model.objects.create_user("alice"))
+    database_goes()
+    assert [client.get(path).status_code for path in paths] == [503, 503]
+
+
 def test_database_that_does_not_answer_is_left_alone_for_a_while(
     client: Client, database_goes: Callable[[], Mock], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -90,6 +90,19 @@ def test_advised_number_chosen_again_after_a_hard_morning_holds_this_evening_and
         at_home.force_login(alice.owner)
 
 
+def test_pain_added_to_the_morning_after_a_choice_counts(at_home: Client, morning: time_machine.Traveller) -> None:
+    session = log(at_home, pain_after="", **{"done-bridge": "3"})
+    morning.shift(datetime.timedelta(hours=1))
+    at_home.post(address("choose"), chosen(9))
+    morning.shift(datetime.timedelta(hours=1))
+    assert says(at_home.get(address()), "9 is your own choice, made today.")
+    page = at_home.get(reverse("tracking:session-edit", args=[session.pk])).context["form"]
+    sent = {name: "" if (value := page[name].value()) is None else value for name in page.fields}
+    sent |= {"pain_after": "9"}
+    assert at_home.post(reverse("tracking:session-edit", args=[session.pk]), sent).status_code == 302
+    assert not says(at_home.get(address()), "9 is your own choice, made today.")
+
+
 def test_same_choice_sent_twice_is_one(at_home: Client) -> None:
     sent = chosen()
     assert [at_home.post(address("choose"), sent).status_code for _ in range(2)] == [302, 302]

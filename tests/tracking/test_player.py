@@ -373,7 +373,7 @@ def test_strangers_share_one_copy_a_mode(client: Client, full: Routine) -> None:
     whole, short = client.get(routine_url()).content, client.get(f"{routine_url()}?mode=short").content
     assert whole != short
     assert client.get(f"{routine_url()}?period=pm&mode=short").content == short
-    for query in ("mode=nonsense", "period=pm", "mode=SHORT&x=1"):
+    for query in ("mode=nonsense", "period=pm", "mode=SHORT&x=1", "mode%3Dshort=1", "mode%3Dshort=mode%3Dshort"):
         assert client.get(f"{routine_url()}?{query}").content == whole
     assert len(caches["pages"]._cache) == 2  # type: ignore[attr-defined]
 

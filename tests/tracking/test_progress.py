@@ -287,11 +287,6 @@ def test_sessions_are_counted_in_words(page: Client, alice: User) -> None:
     assert "Mornings: 10. Evenings: 0." in text(page)
 
 
-def test_plan_of_the_past_is_said_to_be_unknown(page: Client, alice: User) -> None:
-    log(alice, {0: (3, 3)})
-    assert "what you planned earlier is not kept" in text(page)
-
-
 def test_repetitions_are_shown_against_target_and_goal(page: Client, alice: User) -> None:
     log(alice, {1: (3, 3)})
     assert "17 March 2026: 5 of 6 repetitions. The goal is 30 a day." in text(page)

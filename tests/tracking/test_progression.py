@@ -413,7 +413,7 @@ def at(hour: int, date: datetime.date = TODAY) -> datetime.datetime:
 
 def hard_morning(hour: int = 8, **fields: Any) -> Record:
     """A morning of 6 of the day's 12, after which pain had risen from 2 to 4."""
-    return Record(TODAY, 6, 6, 12, 2, 4, period="am", entered=at(hour), **fields)
+    return Record(TODAY, 6, 6, 12, 2, 4, period="am", told=at(hour), **fields)
 
 
 @pytest.mark.parametrize(("chosen", "target", "reason"), [(9, 12, Reason.CHOSEN), (7, 10, Reason.EASED)])
@@ -431,14 +431,14 @@ def test_same_number_chosen_again_after_a_hard_morning_holds_and_before_it_does_
 def test_last_of_two_choices_of_a_day_holds_after_the_morning_that_did_the_first() -> None:
     choice = Choice(TODAY, 12, at(14))
     morning = hard_morning(9, reason=Reason.CHOSEN)
-    afternoon = Record(TODAY, 8, 8, 14, 2, 2, period="pm", reason=Reason.CHOSEN, entered=at(18))
+    afternoon = Record(TODAY, 8, 8, 14, 2, 2, period="pm", reason=Reason.CHOSEN, told=at(18))
     assert days([morning, afternoon], choice=replace(choice, target=14)) == [Day(TODAY, 14, True, reason="chosen")]
     assert days([morning], choice=choice)[0].overruled
 
 
 def test_evening_after_a_choice_is_judged_and_the_morning_before_it_is_not() -> None:
     choice, tomorrow = Choice(TODAY, 12, at(14)), Situation(TODAY + DAY, choice=Choice(TODAY, 12, at(14)))
-    fair = Record(TODAY, 6, 6, 12, 2, 2, period="pm", reason=Reason.CHOSEN, entered=at(18))
+    fair = Record(TODAY, 6, 6, 12, 2, 2, period="pm", reason=Reason.CHOSEN, told=at(18))
     advice = progression.advise(DAILY, days([hard_morning(), fair], choice=choice), tomorrow)
     assert (advice.target, advice.reason, advice.good_days) == (12, Reason.BUILDING, 1)
     hard = replace(fair, pain_after=7)
@@ -530,7 +530,7 @@ records = st.lists(
         period=st.sampled_from(["am", "pm"]),
         felt=st.sampled_from(["", "easy", "right", "too_much"]),
         reason=st.sampled_from(["", *Reason]),
-        entered=moments,
+        told=moments,
     ),
     max_size=18,
     unique_by=lambda record: (record.date, record.period),
@@ -597,7 +597,7 @@ def test_last_word_is_the_persons(
     span: Range, log: list[Record], nights: Mapping[datetime.date, int], now: Situation, target: int
 ) -> None:
     """Whatever was told before, a choice made now holds this evening and tomorrow; only a flare that goes on pauses."""
-    today = [replace(record, date=TODAY, entered=at(6)) for record in log[:1]]
+    today = [replace(record, date=TODAY, told=at(6)) for record in log[:1]]
     for date in (TODAY, TODAY + DAY):
         chosen = replace(now, date=date, choice=Choice(TODAY, target, at(12)))
         advice = progression.advise(span, days([*log, *today], nights, choice=chosen.choice), chosen)

@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 import pytest
+import time_machine
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
@@ -50,6 +51,15 @@ def test_change_of_the_plan_is_kept_with_its_day_and_asks_nothing_of_the_day_bef
         ("2026-03-03", "am")
     ]
     assert at_home.get(reverse("tracking:today")).context["forgotten"] == [(datetime.date(2026, 3, 2), "am")]
+
+
+def test_plan_changes_on_the_day_that_it_is_where_the_device_is(
+    at_home: Client, alice: Profile, routine: Routine, morning: time_machine.Traveller
+) -> None:
+    morning.shift(datetime.timedelta(hours=12))  # half past eight in Auckland, on the next morning
+    at_home.cookies["zone"] = "Pacific%2FAuckland"
+    at_home.post(SETTINGS, typed(routine, zone="Europe/Zurich"))
+    assert [plan.until for plan in PastPlan.objects.owned_by(alice.owner)] == [datetime.date(2026, 3, 4)]
 
 
 def test_settings_sent_twice_are_the_same(at_home: Client, alice: Profile, routine: Routine) -> None:

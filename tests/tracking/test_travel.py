@@ -29,7 +29,7 @@ def day(number: int) -> datetime.date:
         ({0: "America/Los_Angeles", 2: "Australia/Sydney"}, [1]),
         ({0: ZURICH, 2: "Asia/Tokyo"}, []),
         ({0: APIA, 2: HAWAII}, []),  # the way back brings a date twice
-        ({0: HAWAII, 5: APIA}, [4]),
+        ({0: HAWAII, 5: APIA}, []),  # which of the four, nobody can tell
         ({0: HAWAII, 2: APIA, 4: HAWAII, 6: APIA}, [1, 5]),
     ],
 )

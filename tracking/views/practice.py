@@ -89,7 +89,7 @@ def session_list(request: UserRequest) -> HttpResponse:
 @private
 @require_http_methods(["GET", "HEAD", "POST"])
 def session_new(request: UserRequest) -> HttpResponse:
-    """Log a morning or an evening. 7 queries to show, 13 to store."""
+    """Log a morning or an evening. 7 queries to show, 12 to store."""
     profile = Profile.objects.of(request.user)
     zone = zone_in_force(request, profile)
     given: dict[str, Any] = {"owner": request.user, "profile": profile, "zone": zone}

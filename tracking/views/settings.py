@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from tracking.requests import UserRequest, private
+from tracking.requests import UserRequest, device_zone, private
 from tracking.settings_form import SettingsForm
 
 
@@ -14,7 +14,8 @@ from tracking.settings_form import SettingsForm
 @require_http_methods(["GET", "HEAD", "POST"])
 def settings(request: UserRequest) -> HttpResponse:
     """Show and change the plan of the day, the precautions, the zone and who is drawn in the figures."""
-    form = SettingsForm(request.POST if request.method == "POST" else None, owner=request.user)
+    data = request.POST if request.method == "POST" else None
+    form = SettingsForm(data, owner=request.user, zone=device_zone(request))
     if form.is_valid():
         form.record().wear_look(request.session)
         messages.success(request, _("Your settings are saved."))
