@@ -308,7 +308,7 @@ def all_steps(extra: list[str]) -> list[Step]:
         Step("lint", "migrations", [PYTHON, "manage.py", "makemigrations", "--check", "--dry-run"]),
         Step("sqlite", "tests on SQLite", suite),
         Step("postgres", "tests on PostgreSQL", [*postgres, *suite]),
-        Step("browser", "tests in a browser", [*browser, *pytest, *workers, *with_path(extra, "tests/browser")]),
+        Step("browser", "tests in a browser", [*browser, *pytest, *with_path(extra, "tests/browser")]),
         Step("js", "tests of JavaScript", javascript_command(extra)),
     ]
 
