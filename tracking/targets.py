@@ -14,6 +14,7 @@ from django.db.models import (
     ExpressionWrapper,
     FilteredRelation,
     IntegerField,
+    OuterRef,
     Q,
     QuerySet,
     Subquery,
@@ -26,7 +27,7 @@ from exercises.timing import share
 from tracking import progression
 from tracking.circumstances import Circumstances
 from tracking.days import Record, days
-from tracking.models import Period, Profile, SessionExercise
+from tracking.models import Period, Profile, Session, SessionExercise
 from tracking.models.prepared import OWNER, Given, Prepared, given_date
 from tracking.progression import Advice, Range, Situation
 from tracking.thresholds import rules
@@ -193,7 +194,11 @@ def recent(owner: User, exercises: Sequence[int], date: datetime.date) -> list[R
 @cache
 def _records(exercises: int, days: int) -> Prepared:
     """Return the query for the last ``days`` days of so many exercises."""
-    own = SessionExercise.objects.owned_by(OWNER).filter(session__owner=OWNER, session__deleted_at__isnull=True)
+    mine = SessionExercise.objects.owned_by(OWNER)
+    own = mine.filter(session__owner=OWNER, session__deleted_at__isnull=True)
+    kept = Session.objects.owned_by(OWNER).kept().filter(pk=OuterRef("session")).order_by().values("pk")
+    # Asked row by row: of a join, PostgreSQL expects so few rows that it reads and sorts all of a long history.
+    latest = mine.alias(kept=Subquery(kept)).filter(kept__isnull=False).order_by("-date").values("date")
     columns = ["exercise", "session", "date", "target", "done", "day_target"]
     scores = ["session__pain_before", "session__pain_after", "session__pain_worst", "session__period"]
     last = own.order_by().values_list(*columns, *scores, "felt", "reason", "session__changed_at")
@@ -201,7 +206,7 @@ def _records(exercises: int, days: int) -> Prepared:
 
     def part(number: int) -> QuerySet[SessionExercise, tuple[Any, ...]]:
         exercise: Any = Given(_place(number), IntegerField())
-        before = own.filter(exercise=exercise, date__lt=date).order_by("-date").values("date")
+        before = latest.filter(exercise=exercise, date__lt=date)
         oldest = Coalesce(Subquery(before[days - 1 : days]), Value(datetime.date.min, DateField()))
         return last.filter(exercise=exercise, date__gte=oldest, date__lte=date)
 
