@@ -152,9 +152,9 @@ CACHES = {
     # Public pages, keyed by the content's revision, so that each worker may keep its own copy.
     "pages": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "pages", "TIMEOUT": 3600},
     # Each person's own, keyed by the person and good for one edition of their records: apart from the public pages.
-    "progress": {
+    "kept": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-        "LOCATION": "progress",
+        "LOCATION": "kept",
         "TIMEOUT": 3600,
         "OPTIONS": {"MAX_ENTRIES": 100},
     },

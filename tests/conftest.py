@@ -49,7 +49,7 @@ def nothing_kept_of_the_content() -> None:
 @pytest.fixture(autouse=True)
 def nothing_kept_of_a_person(settings: Settings) -> None:
     """Factories write without a new edition, so what a test looks at must be rendered each time."""
-    settings.CACHES = settings.CACHES | {"progress": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
+    settings.CACHES = settings.CACHES | {"kept": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
 
 
 @pytest.fixture(scope="session", autouse=True)

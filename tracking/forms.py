@@ -314,7 +314,8 @@ class SessionForm(StrictForm):
         if self.stored and self._keeps_rows:
             return self.stored.routine, [row.exercise for row in self._rows]
         ids = {period: self.profile.routine_id(period) for period in Period.values}
-        found = targets.routines(slug if slug_re.match(slug) else "", ids.values(), self.circumstances.swaps)
+        named = slug if slug_re.match(slug) else ""
+        found = targets.routines(named, ids.values(), self.circumstances.swaps, self.profile.revision)
         for routine, exercises in found:
             self._planned |= {period: exercises for period, pk in ids.items() if pk == routine.pk}
         return next(((routine, exercises) for routine, exercises in found if routine.slug == slug), (None, []))

@@ -110,15 +110,15 @@ class Row(NamedTuple):
 
 
 def routines(
-    slug: str, ids: Iterable[int | None], swaps: Mapping[int, int] | None = None
+    slug: str, ids: Iterable[int | None], swaps: Mapping[int, int] | None = None, revision: int | None = None
 ) -> list[tuple[Routine, list[Exercise]]]:
-    """Return the routine named ``slug`` and those with ``ids``, each with the exercises it shows, in order. 1 query.
+    """Return the routine named ``slug`` and those with ``ids``, each with the exercises it shows, in order.
 
     ``swaps`` maps exercises to those done instead; one that is not shown, or in the routine already, takes no place.
-    A change of the content costs one more query.
+    Where the content's ``revision`` is not known, 1 query; a change of the content costs one more.
     """
     wanted = {pk for pk in ids if pk}
-    by_id, planned = content(Revision.current())
+    by_id, planned = content(Revision.current() if revision is None else revision)
     found = [one for one in planned.items() if one[0].slug == slug or one[0].pk in wanted]
     return [(routine, _swapped(exercises, swaps or {}, by_id)) for routine, exercises in found]
 

@@ -500,12 +500,12 @@ def test_log_page_costs_at_most_12_queries(
 
 
 @WITH_HISTORY
-def test_storing_costs_at_most_12_queries(
+def test_storing_costs_at_most_11_queries(
     at_home: Client, alice: Profile, days: int, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     live(alice, days)
     at_home.get(NEW)  # what the page shows of the content is at hand
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(11):
         assert at_home.post(NEW, typed()).status_code == 302
 
 

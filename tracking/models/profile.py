@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterator
+from functools import cached_property
 from itertools import islice
 from typing import Any, Self
 
@@ -11,7 +12,7 @@ from django.contrib.sessions.backends.base import SessionBase
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from exercises.models import LOOK_KEY, Look, Precaution, Routine, validate_precautions
+from exercises.models import LOOK_KEY, Look, Precaution, Revision, Routine, validate_precautions
 from tracking.models.owned import M, Owned, OwnedQuerySet, Period, local_date, validate_zone
 from tracking.models.prepared import OWNER, Prepared
 
@@ -20,7 +21,10 @@ DEFAULT_ROUTINE = "morning-and-evening"  # planned in both slots until the perso
 
 class ProfileQuerySet(OwnedQuerySet["Profile"]):
     def of(self, owner: User) -> "Profile":
-        """Return the person's profile with its routines; unsaved where there is none: reading writes nothing."""
+        """Return the person's profile with its routines and the content's revision, in 1 query.
+
+        Unsaved where there is none: reading writes nothing.
+        """
         rows = WITH_ROUTINES.rows(owner=owner.pk)
         if not rows:
             return self.planned(owner)
@@ -29,6 +33,7 @@ class ProfileQuerySet(OwnedQuerySet["Profile"]):
         for name in ROUTINES:
             routine = _read(Routine, columns)
             setattr(profile, name, routine if routine.pk else None)
+        profile.revision = next(columns) or 0
         return profile
 
     def zone_of(self, owner: User) -> str:
@@ -99,6 +104,11 @@ class Profile(Owned):
         self.owner = owner
         return self
 
+    @cached_property
+    def revision(self) -> int:
+        """The content's revision at the time the profile was read."""
+        return Revision.current()
+
     def routine_id(self, period: str) -> int | None:
         """Return the id of the routine planned for ``period``."""
         return self.morning_routine_id if period == Period.MORNING else self.evening_routine_id
@@ -142,9 +152,10 @@ class PastPlan(Owned):
 
 
 def _with_routines() -> models.QuerySet[Profile, tuple[Any, ...]]:
-    """Return a person's profile and its routines, all columns in a row."""
+    """Return a person's profile and its routines, all columns in a row, and the content's revision."""
     theirs = [f"{name}__{column}" for name in ROUTINES for column in _columns(Routine)]
-    return Profile.objects.owned_by(OWNER).values_list(*_columns(Profile), *theirs)
+    revision = models.Subquery(Revision.objects.filter(pk=1).values("number"))
+    return Profile.objects.owned_by(OWNER).values_list(*_columns(Profile), *theirs, revision)
 
 
 WITH_ROUTINES = Prepared(_with_routines)
