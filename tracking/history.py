@@ -2,8 +2,9 @@
 
 import datetime
 import uuid
-from collections.abc import Collection
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, NamedTuple
 
 from django.contrib.auth.models import User
@@ -24,7 +25,7 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Cast, Coalesce, Substr
+from django.db.models.functions import Cast, Coalesce, Greatest, Substr
 
 from exercises.models import Dose
 from tracking.models import (
@@ -39,6 +40,7 @@ from tracking.models import (
     Session,
     SessionExercise,
 )
+from tracking.models.prepared import OWNER, Prepared, given_date, given_several, named, places
 from tracking.progression import Range
 from tracking.stats import WEEK, Score, Window
 
@@ -114,8 +116,8 @@ class Marks:
 class Half(NamedTuple):
     """One half of a day, or all such halves of a month: ``times`` the score at rest ``pain``.
 
-    ``after`` is the sum of ``afters`` scores after sessions, ``sessions`` how many there were, ``last`` the last day;
-    ``session`` is named where single ones are asked for; ``zone`` is a single session's.
+    ``after`` is the sum of ``afters`` scores after sessions, ``sessions`` how many there were, ``last`` a month's last
+    day; ``zone`` is a single session's; ``session`` is named where single ones are asked for.
     """
 
     date: datetime.date
@@ -125,9 +127,9 @@ class Half(NamedTuple):
     after: int | None
     afters: int
     sessions: int
-    last: datetime.date
-    session: uuid.UUID | None
+    last: datetime.date | None
     zone: str
+    session: uuid.UUID | None = None
 
 
 class Done(NamedTuple):
@@ -158,34 +160,37 @@ class Known(NamedTuple):
 
 def marks(owner: User, since: datetime.date, days: int) -> Marks:
     """Return what stands out: the scores of the first and last ``days`` days, the rest from ``since`` on. 1 query."""
-    sessions, check_ins = _kept(Session, owner), _kept(CheckIn, owner)
-    flares, past_plans = _kept(Flare, owner), PastPlan.objects.owned_by(owner).filter(until__gte=since).order_by()
-    parts = [
+    found = Marks()
+    for what, date, period, number, end, exercise in _marks(days).rows(owner=owner.pk, since=since):
+        found.take(what, date, period, number, end, exercise)
+    return found
+
+
+@cache
+def _marks(days: int) -> Prepared:
+    since, sessions, check_ins, flares = given_date("since"), _kept(Session), _kept(CheckIn), _kept(Flare)
+    past_plans = PastPlan.objects.owned_by(OWNER).filter(until__gte=since).order_by()
+    scored_goals = _kept(GoalScore).filter(date__gte=since, goal__owner=OWNER, goal__deleted_at__isnull=True)
+    first, *others = [
         _part("edge", sessions.filter(date__in=[_nth(sessions, "date"), _nth(sessions, "-date")])),
         _part("edge", flares.filter(date=_nth(flares, "date"))),
         _part("week", sessions.filter(date=_nth(sessions, "date", WEEK - 1))),
         *(_part("score", end, F("period"), F("pain_before")) for end in _ends(sessions, "pain_before", days)),
         *(_part("score", end, HALF, F("pain")) for end in _ends(check_ins, "pain", days)),
-        _part("goal", _goals(owner), exercise=F("exercise")),
+        _part("goal", _goals(), exercise=F("exercise")),
         _part("flare", flares.filter(Q(ended__gte=since) | Q(ended__isnull=True)), end=F("ended")),
         _part("plan", past_plans.annotate(date=F("until")), F("periods")),
-        _part("pause", _kept(Pause, owner).filter(until__gte=since), end=F("until")),
-        _part("choice", _kept(DoseChoice, owner).filter(date__gte=since), NO_TEXT, F("target"), exercise=F("exercise")),
-        _part("disability", _kept(Questionnaire, owner).filter(date__gte=since), number=F("score")),
+        _part("pause", _kept(Pause).filter(until__gte=since), end=F("until")),
+        _part("choice", _kept(DoseChoice).filter(date__gte=since), NO_TEXT, F("target"), exercise=F("exercise")),
+        _part("disability", _kept(Questionnaire).filter(date__gte=since), number=F("score")),
         _part(
             "function",
-            _kept(GoalScore, owner)
-            .filter(date__gte=since, goal__owner=owner, goal__deleted_at__isnull=True)
-            .values("date")
-            .annotate(total=Sum("score"), times=Count("pk")),
+            scored_goals.values("date").annotate(total=Sum("score"), times=Count("pk")),
             number=F("total"),
             exercise=F("times"),
         ),
     ]
-    found = Marks()
-    for what, date, period, number, end, exercise in parts[0].union(*parts[1:], all=True):
-        found.take(what, date, period, number, end, exercise)
-    return found
+    return Prepared(lambda: first.union(*others, all=True))
 
 
 def halves(owner: User, since: datetime.date, cut: datetime.date, *, single: bool = False) -> list[Half]:
@@ -193,60 +198,75 @@ def halves(owner: User, since: datetime.date, cut: datetime.date, *, single: boo
 
     ``single`` names each session.
     """
-    sessions = _kept(Session, owner).filter(date__gte=since)
-    check_ins = _kept(CheckIn, owner).filter(date__gte=since, pain__isnull=False)
+    query = _halves(single, monthly=since < cut)
+    return [Half(*row) for row in query.rows(owner=owner.pk, since=since, cut=cut)]
+
+
+@cache
+def _halves(single: bool, monthly: bool) -> Prepared:
+    since, cut = given_date("since"), given_date("cut")
+    sessions = _kept(Session).filter(date__gte=since)
+    check_ins = _kept(CheckIn).filter(date__gte=since, pain__isnull=False)
     date, one, none = F("date"), Value(1), Value(0)
-    pk = F("pk") if single else NO_UUID
+    pk, no_pk = ([F("pk")], [NO_UUID]) if single else ([], [])
     parts = [
         sessions.filter(date__gte=cut).values_list(
-            date, F("period"), F("pain_before"), one, F("pain_after"), one, one, date, pk, F("zone")
+            date, F("period"), F("pain_before"), one, F("pain_after"), one, one, NO_DATE, F("zone"), *pk
         ),
         check_ins.filter(date__gte=cut).values_list(
-            date, HALF, F("pain"), one, NO_NUMBER, none, none, date, NO_UUID, NO_TEXT
+            date, HALF, F("pain"), one, NO_NUMBER, none, none, NO_DATE, NO_TEXT, *no_pk
         ),
     ]
-    if since < cut:
+    if monthly:
         after = (Sum("pain_after"), Count("pain_after"), Count("pk"))
         parts += [
-            _by_month(sessions, cut, F("period"), F("pain_before"), after),
-            _by_month(check_ins, cut, HALF, F("pain"), (NO_NUMBER, none, none)),
+            _by_month(sessions, cut, F("period"), F("pain_before"), after, no_pk),
+            _by_month(check_ins, cut, HALF, F("pain"), (NO_NUMBER, none, none), no_pk),
         ]
-    return [Half(*row) for row in parts[0].union(*parts[1:], all=True)]
+    return Prepared(lambda: parts[0].union(*parts[1:], all=True))
 
 
-def done(owner: User, exercises: Collection[int], dates: Collection[datetime.date]) -> list[Done]:
-    """Return what was done of ``exercises`` on a few ``dates``. 1 query."""
-    columns = ("exercise", "date", "done", "target", "day_target")
-    rows = _exercises(owner).filter(exercise__in=exercises, date__in=dates).order_by().values_list(*columns)
+def done(owner: User, dates: Sequence[datetime.date]) -> list[Done]:
+    """Return what was done on a few ``dates``. 1 query."""
+    rows = _done(places(dates)).rows(owner=owner.pk, **named("date", dates)) if dates else []
     return [Done(*row) for row in rows]
 
 
-def known(owner: User, days: Collection[datetime.date], worse: Collection[datetime.date]) -> list[Known]:
+@cache
+def _done(dates: int) -> Prepared:
+    # By way of the sessions, which are few: of exercises and dates SQLite would look for each pair, or read them all.
+    rows = _exercises().filter(session__date__in=given_several("date", dates, DateField())).order_by()
+    return Prepared(lambda: rows.values_list("exercise", "session__date", "done", "target", "day_target"))
+
+
+def known(owner: User, days: Sequence[datetime.date], worse: Sequence[datetime.date]) -> list[Known]:
     """Return each exercise in the order of the routines, and on how many of some days it was done. 1 query."""
-    steps = [F(f"exercise__steps__{name}").asc(nulls_last=True) for name in ("routine__order", "order")]
-    rows = (
-        Dose.objects.order_by(*steps, "exercise__order")
-        .annotate(days=_days_with(owner, days), worse=_days_with(owner, worse))
-        .values_list(
-            *("exercise", "exercise__slug", "exercise__name", "reps_min", "reps_max", "start", "goal", "step"),
-            "days",
-            "worse",
-        )
-    )
     found: dict[int, Known] = {}
-    for pk, slug, name, low, high, start, goal, step, with_it, before_worse in rows:
+    told = named("day", days) | named("worse", worse)
+    for row in _known(places(days), places(worse)).rows(owner=owner.pk, **told):
+        pk, slug, name, low, high, start, goal, step, with_it, before_worse = row
         span = Range.of(low, high, start, goal, step)
         # Once for each routine that an exercise is in: the first names its place.
         found.setdefault(pk, Known(pk, slug, name, span.start, span.goal, with_it, before_worse))
     return list(found.values())
 
 
-def _kept(model: Any, owner: User) -> Any:
-    return model.objects.owned_by(owner).kept().order_by()
+@cache
+def _known(days: int, worse: int) -> Prepared:
+    steps = [F(f"exercise__steps__{name}").asc(nulls_last=True) for name in ("routine__order", "order")]
+    columns = ("exercise", "exercise__slug", "exercise__name", "reps_min", "reps_max", "start", "goal", "step")
+    rows = Dose.objects.order_by(*steps, "exercise__order").annotate(
+        days=_days_with("day", days), worse=_days_with("worse", worse)
+    )
+    return Prepared(lambda: rows.values_list(*columns, "days", "worse"))
 
 
-def _exercises(owner: User) -> Any:
-    return SessionExercise.objects.owned_by(owner).filter(session__owner=owner, session__deleted_at__isnull=True)
+def _kept(model: Any) -> Any:
+    return model.objects.owned_by(OWNER).kept().order_by()
+
+
+def _exercises() -> Any:
+    return SessionExercise.objects.owned_by(OWNER).filter(session__owner=OWNER, session__deleted_at__isnull=True)
 
 
 def _nth(rows: Any, order: str, place: int = 0) -> Subquery:
@@ -258,16 +278,18 @@ def _ends(rows: Any, pain: str, days: int) -> tuple[Any, Any]:
     """Return the scored rows of the first ``days`` dates, and those of the last ``days`` that are not among them."""
     scored = rows.filter(**{f"{pain}__isnull": False})
     early = Coalesce(_nth(scored, "date", days - 1), Value(datetime.date.max))
+    after = Coalesce(_nth(scored, "date", days), Value(datetime.date.max))
     late = Coalesce(_nth(scored, "-date", days - 1), Value(datetime.date.min))
-    return scored.filter(date__lte=early), scored.filter(date__gt=early, date__gte=late)
+    # One bound: of two, SQLite takes the first one for its index and reads all that comes after it.
+    return scored.filter(date__lte=early), scored.filter(date__gte=Greatest(after, late))
 
 
-def _goals(owner: User) -> Any:
+def _goals() -> Any:
     """Return the doses with a goal, and the first ``date`` on which it was reached, if there is one.
 
     What is counted a day adds up over its two sessions, so that one of them brought half of it at least.
     """
-    rows = _exercises(owner).order_by()
+    rows = _exercises().order_by()
     same_day = rows.filter(exercise=OuterRef("exercise"), date=OuterRef("date")).exclude(pk=OuterRef("pk"))
     both = F("done") + Coalesce(Subquery(same_day.values("done")[:1]), 0)
     enough = Q(done__gte=OuterRef("goal")) | Q(day_target__isnull=False, both__gte=OuterRef("goal"))
@@ -288,21 +310,22 @@ def _part(
     return rows.values_list(Value(what), F("date"), period, number, end, exercise)
 
 
-def _by_month(rows: Any, cut: datetime.date, period: Any, pain: Any, sums: tuple[Any, Any, Any]) -> Any:
+def _by_month(rows: Any, cut: Any, period: Any, pain: Any, sums: tuple[Any, Any, Any], no_pk: list[Any]) -> Any:
     """Both databases cut a text faster than they truncate a date; SQLite calls Python for each row to do that."""
     after, afters, sessions = sums
     return (
         rows.filter(date__lt=cut)
         .values(month=Substr(Cast("date", CharField()), 1, 7), half=period, score=pain)
         .annotate(first=Min("date"), times=Count("pk"), last=Max("date"), after=after, afters=afters, sessions=sessions)
-        .values_list("first", "half", "score", "times", "after", "afters", "sessions", "last", NO_UUID, NO_TEXT)
+        .values_list("first", "half", "score", "times", "after", "afters", "sessions", "last", NO_TEXT, *no_pk)
     )
 
 
-def _days_with(owner: User, dates: Collection[datetime.date]) -> Any:
-    """Return on how many of ``dates`` the dose's exercise was done."""
+def _days_with(name: str, dates: int) -> Any:
+    """Return on how many of the ``dates`` given as ``name`` the dose's exercise was done."""
     if not dates:
         return Value(0)
-    rows = _exercises(owner).filter(exercise=OuterRef("exercise"), date__in=dates, done__gt=0)
+    on_these = given_several(name, dates, DateField())
+    rows = _exercises().filter(exercise=OuterRef("exercise"), date__in=on_these, done__gt=0)
     counted = rows.order_by().values("exercise").annotate(number=Count("date", distinct=True)).values("number")
     return Coalesce(Subquery(counted), Value(0))

@@ -4,11 +4,9 @@ Strings and not templates: so many shapes and cells take a template ten times as
 """
 
 import datetime
-from collections.abc import Iterable
-from urllib.parse import urlencode
+from collections.abc import Callable, Iterable
 
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -20,6 +18,7 @@ from tracking.series import Growth, Measure, Panel, Progress
 from tracking.stats import notable
 from tracking.svg import Link, Scale
 from tracking.thresholds import rules
+from tracking.wording import written
 
 PAIN = Scale(10, 190)
 LOW = 118  # the height of a panel of bars
@@ -109,10 +108,10 @@ def measure(progress: Progress, name: str, title: str) -> SafeString:
 
 def measure_table(found: Measure) -> SafeString:
     """Return the rows of the table of a measure, latest first."""
-    form = _("D j M Y")
+    form, cell = _("D j M Y"), _cells()
     return mark_safe(  # noqa: S308  # numbers, and dates in our own formats
         "".join(
-            f'<tr><th scope="row">{date_format(date, form)}</th><td>{_cell(score)}</td></tr>'
+            f'<tr><th scope="row">{written(date, form)}</th><td>{cell(score)}</td></tr>'
             for date, score in reversed(found.scores)
         )
     )
@@ -120,30 +119,32 @@ def measure_table(found: Measure) -> SafeString:
 
 def score_table(progress: Progress) -> SafeString:
     """Return the rows of the table of pain and sessions, latest first; each day leads to its sessions."""
-    form = str(telling.UNITS[progress.frame.unit].row)
+    cell = _cells()
+    form, address = str(telling.UNITS[progress.frame.unit].row), reverse("tracking:session-list")
     rows = []
     for row in reversed(progress.rows):
         number = progress.frame.numbers[row.date]
         cells = "".join(
-            f"<td>{_cell(value)}</td>"
+            f"<td>{cell(value)}</td>"
             for half in (row.morning, row.evening)
             for value in (half.rest, half.after, half.usual)
         )
         count = (row.morning.sessions or 0) + (row.evening.sessions or 0)
-        name = date_format(row.date, form)
+        name = written(row.date, form)
         if count:
-            name = f'<a href="{_history(row.date, progress.frame.last_day(number)).replace("&", "&amp;")}">{name}</a>'
+            between = _between(row.date, progress.frame.last_day(number)).replace("&", "&amp;")
+            name = f'<a href="{address}{between}">{name}</a>'
         rows.append(f'<tr><th scope="row">{name}</th>{cells}<td>{count}</td></tr>')
     return mark_safe("".join(rows))  # noqa: S308  # numbers, and dates in our own formats
 
 
 def repetition_table(growth: Growth) -> SafeString:
     """Return the rows of the table of an exercise's repetitions, latest first."""
-    form = _("D j M Y")
+    form, cell = _("D j M Y"), _cells()
     return mark_safe(  # noqa: S308  # numbers, and dates in our own formats
         "".join(
-            f'<tr><th scope="row">{date_format(row.date, form)}</th>'
-            f"<td>{_cell(row.done)}</td><td>{_cell(row.target)}</td></tr>"
+            f'<tr><th scope="row">{written(row.date, form)}</th>'
+            f"<td>{cell(row.done)}</td><td>{cell(row.target)}</td></tr>"
             for row in reversed(growth.rows)
             if row
         )
@@ -152,7 +153,7 @@ def repetition_table(growth: Growth) -> SafeString:
 
 def _links(progress: Progress, panel: Panel) -> Iterable[Link]:
     """Yield a touch area for each day, or each few buckets, with anything in it."""
-    frame = progress.frame
+    frame, history = progress.frame, reverse("tracking:session-list")
     for group in chart.groups(frame, progress.axis):
         rows = panel.rows[group.start : group.stop]
         if not any(row.sessions or row.rest is not None for row in rows):
@@ -161,15 +162,15 @@ def _links(progress: Progress, panel: Panel) -> Iterable[Link]:
         rest = [row.rest for row in rows if row.rest is not None]
         after = [row.after for row in rows if row.after is not None]
         session = progress.sessions.get((first, panel.period)) if first == last else None
-        address = reverse("tracking:session-detail", args=[session]) if session else _history(first, last)
+        leads = reverse("tracking:session-detail", args=[session]) if session else history + _between(first, last)
         when = telling.days(stats.Window(first, last))
         name = f"{when}, {telling.mornings(panel.period)}: {telling.scores(rest, after)}"
         says = " → ".join(telling.reach(values, "%(low)s–%(high)s") if values else "–" for values in (rest, after))
-        yield Link(group, address, name, f"{date_format(first, _('j M'))}: {says}")
+        yield Link(group, leads, name, f"{written(first, _('j M'))}: {says}")
 
 
-def _history(first: datetime.date, last: datetime.date) -> str:
-    return f"{reverse('tracking:session-list')}?{urlencode({'from': first.isoformat(), 'to': last.isoformat()})}"
+def _between(first: datetime.date, last: datetime.date) -> str:
+    return f"?from={first.isoformat()}&to={last.isoformat()}"
 
 
 def _background(progress: Progress, scale: Scale) -> str:
@@ -189,7 +190,7 @@ def _band(panel: Panel) -> str:
 def _axes(progress: Progress, scale: Scale, values: Iterable[int]) -> str:
     form = str(telling.UNITS[progress.frame.unit].axis)
     ticks = chart.date_ticks(progress.frame, progress.axis)
-    return svg.axes(scale, values, [(tick.x, tick.anchor, date_format(tick.date, form)) for tick in ticks])
+    return svg.axes(scale, values, [(tick.x, tick.anchor, written(tick.date, form)) for tick in ticks])
 
 
 def _drawing(name: str, title: str, told: str, height: int, drawn: str, links: str = "") -> SafeString:
@@ -202,5 +203,7 @@ def _drawing(name: str, title: str, told: str, height: int, drawn: str, links: s
     )
 
 
-def _cell(value: Value) -> str:
-    return "–" if value is None else telling.figure(value)
+def _cells() -> Callable[[Value], str]:
+    """Return what writes a table's cells."""
+    write = telling.figures()
+    return lambda value: "–" if value is None else write(value)

@@ -220,15 +220,15 @@ def _change(scores: Sequence[Score], now: Rules, period: str = "") -> Change:
 
 def _panel(period: Period, frame: Frame, halves: Iterable[Half], marks: Marks, now: Rules) -> Panel:
     rest: dict[datetime.date, Counter[int]] = defaultdict(Counter)
-    sums: dict[datetime.date, Counter[str]] = defaultdict(Counter)
+    after, afters, sessions = (Counter[datetime.date]() for _ in range(3))
     for half in halves:
         if half.period == period:
             bucket = chart.floor(half.date, frame.unit)
             if half.pain is not None:
                 rest[bucket][half.pain] += half.times
-            if half.after is not None:
-                sums[bucket].update(after=half.after, afters=half.afters)
-            sums[bucket]["sessions"] += half.sessions
+            after[bucket] += half.after or 0
+            afters[bucket] += half.afters if half.after is not None else 0
+            sessions[bucket] += half.sessions
     buckets = [*_earlier(frame, now), *frame.buckets]
     width = now.period_days if frame.unit is Unit.DAY else ROLLING_BUCKETS.get(frame.unit, 1)
     usual = stats.rolling([rest.get(bucket, {}) for bucket in buckets], width, now.enough_scores)
@@ -236,9 +236,9 @@ def _panel(period: Period, frame: Frame, halves: Iterable[Half], marks: Marks, n
     rows = [
         ScoreRow(
             stats.mean(sum(score * times for score, times in rest[bucket].items()), rest[bucket].total()),
-            stats.mean(sums[bucket]["after"], sums[bucket]["afters"]),
+            stats.mean(after[bucket], afters[bucket]),
             middle,
-            sums[bucket]["sessions"] if bucket >= begun else None,
+            sessions[bucket] if bucket >= begun else None,
         )
         for bucket, middle in zip(frame.buckets, usual[-len(frame.buckets) :], strict=True)
     ]
@@ -286,12 +286,12 @@ def _growths(
     """Return the repetitions of each recorded exercise whose dose grows, on a few days. 1 query."""
     last: dict[int, datetime.date] = {}
     for half in halves:
-        number = frame.number(half.last) if half.sessions else None
+        date = half.last or half.date
+        number = frame.number(date) if half.sessions else None
         if number is not None:
-            last[number] = max(last.get(number, half.last), half.last)
-    growing = [one for one in known if one.grows]
+            last[number] = max(last.get(number, date), date)
     found: dict[int, dict[datetime.date, list[Done]]] = defaultdict(lambda: defaultdict(list))
-    for row in history.done(owner, [one.pk for one in growing], list(last.values())):
+    for row in history.done(owner, list(last.values())):
         found[row.exercise][row.date].append(row)
     return [
         Growth(
@@ -306,8 +306,8 @@ def _growths(
             ],
             choices=sorted(own for own in choices if own.exercise == one.pk and own.date >= frame.start)[-MOST_MARKS:],
         )
-        for one in growing
-        if one.pk in found
+        for one in known
+        if one.grows and one.pk in found
     ]
 
 

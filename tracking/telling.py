@@ -1,11 +1,11 @@
 """What the progress page says, in the reader's language: sentences with their figures, and what a time is called."""
 
 import datetime
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from django.utils.formats import date_format, number_format
+from django.utils.formats import number_format
 from django.utils.translation import get_language, gettext_lazy, ngettext, ngettext_lazy
 from django.utils.translation import gettext as _
 from django_stubs_ext import StrPromise
@@ -15,6 +15,7 @@ from tracking.models import Period
 from tracking.rules import Rules
 from tracking.series import Growth, Measure, Progress, Reached, Worse
 from tracking.stats import Adherence, Change, Finding, Milestone, Part, Summary, Window
+from tracking.wording import written
 
 
 class Names(NamedTuple):
@@ -68,7 +69,13 @@ UNITS = {
 
 def figure(value: float) -> str:
     """Return a figure to a tenth as the language writes it: 3, 3.5."""
-    return _figure(round(value, 1), get_language())
+    return figures()(value)
+
+
+def figures() -> Callable[[float], str]:
+    """Return ``figure`` for the language in force: who writes hundreds of figures asks for that once."""
+    language = get_language()
+    return lambda value: _figure(round(value, 1), language)
 
 
 @lru_cache(maxsize=1024)  # Django asks its formats for each number anew, and a page holds hundreds of a few figures
@@ -77,14 +84,15 @@ def _figure(tenth: float, language: str | None) -> str:
 
 
 def long_date(date: datetime.date) -> str:
-    return date_format(date, _("j F Y"))
+    return written(date, _("j F Y"))
 
 
 def days(window: Window) -> str:
     """Return a time by its first and its last day."""
+    first = long_date(window.start)
     if window.days == 1:
-        return long_date(window.start)
-    return _("%(first)s to %(last)s") % {"first": long_date(window.start), "last": long_date(window.end)}
+        return first
+    return _("%(first)s to %(last)s") % {"first": first, "last": long_date(window.end)}
 
 
 def usual_pain(change: Change, rules: Rules, *, stale: bool = False) -> str:
@@ -298,8 +306,8 @@ def scores(rest: Sequence[float], after: Sequence[float]) -> str:
 
 def reach(values: Iterable[float], between: str) -> str:
     """Return the lowest and the highest of ``values``, or the one that they all are."""
-    low, high = min(values), max(values)
-    return figure(low) if low == high else between % {"low": figure(low), "high": figure(high)}
+    low, high, write = min(values), max(values), figures()
+    return write(low) if low == high else between % {"low": write(low), "high": write(high)}
 
 
 def _counted(part: Part | None) -> str:

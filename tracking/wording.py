@@ -104,7 +104,7 @@ def moment(date: datetime.date, period: str, today: datetime.date) -> str:
     if date in times:
         return times[date][period]
     pattern = {"am": _("on the morning of %(day)s"), "pm": _("on the evening of %(day)s"), "": _("on %(day)s")}[period]
-    return pattern % {"day": date_format(date, _("j F") if date.year == today.year else _("j F Y"))}
+    return pattern % {"day": written(date, _("j F") if date.year == today.year else _("j F Y"))}
 
 
 def amount(target: Target) -> str:
@@ -170,12 +170,17 @@ def halves(day: Day) -> str:
 
 
 def too_early(earliest: datetime.date) -> str:
-    return _("Choose a day from %(day)s on.") % {"day": date_format(earliest, _("j F Y"))}
+    return _("Choose a day from %(day)s on.") % {"day": written(earliest, _("j F Y"))}
 
 
 def short_day(date: datetime.date) -> str:
     """Return a date for a table: "Tue 3 Mar 2026"."""
-    return _written(date, _("D j M Y"), get_language())
+    return written(date, _("D j M Y"))
+
+
+def written(date: datetime.date, form: str) -> str:
+    """Return a date in one of Django's formats, in the reader's language."""
+    return _written(date, form, get_language())
 
 
 def pain(session: Session | Logged) -> str:

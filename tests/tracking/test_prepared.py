@@ -3,14 +3,15 @@
 import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+import pytest
+from django.db.models import DateField, QuerySet
 from pytest_django import DjangoAssertNumQueries
 
 from exercises.models import Exercise, Revision, Routine
 from tests.factories import SessionFactory
 from tracking import targets
 from tracking.models import Profile, Session
-from tracking.models.prepared import OWNER, Prepared, given_date
+from tracking.models.prepared import OWNER, STEP, Prepared, given_date, given_several, named, places
 
 DAY = datetime.date(2026, 3, 2)
 
@@ -35,6 +36,20 @@ def test_query_is_written_once_and_asked_of_anybody(
         with django_assert_num_queries(1):
             assert list(map(tuple, query.rows(owner=owner.pk, until=until))) == found
     assert written == [1]
+
+
+@pytest.mark.parametrize("count", [1, STEP, STEP + 1])
+def test_query_of_several_values_finds_each_of_them_once(alice: Profile, routine: Routine, count: int) -> None:
+    dates = [DAY + datetime.timedelta(days=number) for number in range(count)]
+    for date in (dates[0], dates[-1] + datetime.timedelta(days=1)):
+        SessionFactory(owner=alice.owner, routine=routine, date=date)
+
+    def build() -> QuerySet[Session, tuple[Any, ...]]:
+        these = given_several("date", places(dates), DateField())
+        return Session.objects.owned_by(OWNER).filter(date__in=these).order_by().values_list("date")
+
+    found = Prepared(build).rows(owner=alice.owner_id, **named("date", dates))
+    assert list(map(tuple, found)) == [(dates[0],)]
 
 
 def test_content_that_another_worker_changed_is_read_anew(

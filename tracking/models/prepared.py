@@ -30,6 +30,24 @@ def given_date(name: str) -> Any:
     return Given(name, DateField())
 
 
+STEP = 32  # a query of several values is written once for each so many
+
+
+def given_several(name: str, count: int, output_field: Field[Any, Any]) -> list[Any]:
+    """Return so many values, told by ``named``."""
+    return [Given(f"{name}_{number}", output_field) for number in range(count)]
+
+
+def named(name: str, values: Sequence[Any]) -> dict[str, Any]:
+    """Return ``values`` as a query of ``places(values)`` values wants them: the last one again and again."""
+    return {f"{name}_{number}": values[min(number, len(values) - 1)] for number in range(places(values))}
+
+
+def places(values: Sequence[Any]) -> int:
+    """Return for how many values a query is written that takes ``values``, so that few such queries are written."""
+    return -(-len(values) // STEP) * STEP
+
+
 class Prepared:
     """A query of plain rows. ``build`` makes it, with OWNER and other Given values in it."""
 
