@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from tests.demo.life import Life
 from tests.support.site import SESSION_COOKIE
+from tests.support.statistics import analyze
 from tracking import targets
 from tracking.models import DEFAULT_ROUTINE, Profile, Session, SessionExercise
 
@@ -84,12 +85,6 @@ def fill(people: int, sessions: int, histories: Iterable[int]) -> tuple[dict[int
         clock.show(min(first + CHUNK, len(writers)))
     analyze()
     return measured, writers
-
-
-def analyze() -> None:
-    """Let the database know what it holds, as it would find out by itself in time."""
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
 
 
 def season() -> list[tuple[Session, list[SessionExercise]]]:

@@ -15,6 +15,7 @@ from django.db.models import Model
 
 from tests.demo.life import DAYS, Life
 from tests.factories import UserFactory
+from tests.support.statistics import analyze
 from tracking import targets
 from tracking.models import DEFAULT_ROUTINE, Owned, Profile, local_date
 
@@ -49,9 +50,7 @@ def make(password: str | None = None, seed: int = 1, days: int = DAYS, say: Call
         profile = person(password, first)
         life = Life(profile, routine, exercises, first, random.Random(seed))  # a story, not a secret
         rows = store(progress(life.live(days), days * 12))
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:  # the planner knows nothing yet of so many new rows
-            cursor.execute("ANALYZE")
+    analyze()  # the planner knows nothing yet of so many new rows
     seconds = time.monotonic() - began
     say(f"{rows} rows in {seconds:.1f} s ({rows / seconds:.0f} a second), up to {today}.")
     say(f"Sign in as {NAME} with the password {password}")

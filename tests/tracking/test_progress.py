@@ -24,6 +24,7 @@ from tests.factories import (
     PauseFactory,
     QuestionnaireFactory,
 )
+from tests.support.statistics import analyze
 from tracking.chart import Span
 from tracking.models import Period, Profile, Session, SessionExercise
 
@@ -403,9 +404,7 @@ def test_person_without_a_profile_costs_no_more_queries(client: Client) -> None:
 def test_eight_queries_however_long_the_history(page: Client, alice: User, days: int) -> None:
     for period in Period.values:
         log(alice, {day: (day % 11, day % 7) for day in range(days)}, period)
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")  # it plans for empty tables until its own daemon has looked, a minute later
+    analyze()
     for span in Span:
         with CaptureQueriesContext(connection) as queries:
             page.get(URL, {"span": span})

@@ -20,6 +20,7 @@ from tests.factories import (
     SessionExerciseFactory,
     SessionFactory,
 )
+from tests.support.statistics import analyze
 from tracking import series
 from tracking.chart import Span, Unit
 from tracking.models import CheckIn, Flare, PastPlan, Period, Profile, Questionnaire, Session, SessionExercise
@@ -533,8 +534,7 @@ def sessions(request: pytest.FixtureRequest, profile: Profile, routine: Routine)
         for exercise in exercises
     ]
     SessionExercise.objects.bulk_create(rows, batch_size=500)
-    with connection.cursor() as cursor:  # else PostgreSQL checks each foreign key as if the tables were small
-        cursor.execute("ANALYZE")
+    analyze()  # else PostgreSQL checks each foreign key as if the tables were small
     return count
 
 
