@@ -2,10 +2,11 @@
 
 from django.contrib import admin
 from django.urls import include, path
-from django.urls.resolvers import RoutePattern, URLResolver
+from django.urls.resolvers import RoutePattern
 from django.views.decorators.gzip import gzip_page
 
 from backcare import accounts, views
+from backcare.later import LaterResolver
 from exercises.caching import content_page
 from tracking import urls as tracking
 from tracking.player import DESK, SHORT
@@ -20,8 +21,7 @@ practice = [
     path("exercises/<slug:slug>/practice/", practice_exercise, name="exercise-practice"),
 ]
 
-# Loaded, with its library, for the first program that asks: a worker that serves people holds a sixth less without it.
-data = URLResolver(RoutePattern("api/v1/", is_endpoint=False), "backcare.api", app_name="ninja", namespace="api")
+data = LaterResolver(RoutePattern("api/v1/", is_endpoint=False), "backcare.api", app_name="ninja", namespace="api")
 
 urlpatterns = [
     path("", views.home, name="home"),

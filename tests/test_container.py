@@ -25,6 +25,7 @@ import yaml
 import dev
 from deploy import healthcheck
 from tests.support.servers import wait_for
+from tests.support.site import children
 
 DOCKERFILE = (dev.ROOT / "Dockerfile").read_text()
 COMPOSE_TEXT = (dev.ROOT / "docker-compose.yml").read_text()
@@ -216,12 +217,20 @@ def test_the_steps_of_the_image_work_and_it_serves_what_they_made(image: Image) 
             page = asked("/", port)
             [sheet] = re.findall(r'"(/static/css/app\.[0-9a-f]+\.css)"', page)
             assert "font" in asked(sheet, port)
+            assert [shared(worker) > 0.5 for worker in children(server.pid)] == [True, True]
         finally:
             server.terminate()
             server.wait(20)
     lines = [json.loads(line) for line in (image.root / "log").read_text().splitlines() if line.startswith("{")]
     assert {"backcare.requests", "_granian"} <= {line["logger"] for line in lines}
     assert files == sorted(path for path in (image.root / "app").rglob("*") if "__pycache__" not in path.parts)
+
+
+def shared(pid: int) -> float:
+    """Return how much of a process's own memory it shares with the one that it was forked from."""
+    lines = [line.split() for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()[1:]]
+    pages = {name: int(size) for name, size, *_ in lines}
+    return pages["Shared_Dirty:"] / pages["Anonymous:"]
 
 
 def asked(path: str, port: str) -> str:

@@ -118,7 +118,6 @@ class Scene:
     def restart(self) -> None:
         """Start the server as deploy/start.sh does; what is left of it goes first, as with its container."""
         self.site.kill()
-        self.site.python("-m", "backcare.prepare")
         self.site.start()
 
     def stop_database(self) -> None:

@@ -79,9 +79,9 @@ class Site:
     def __init__(self, environment: dict[str, str], folder: Path, workers: int = 2) -> None:
         self.environment, self.folder, self.port = environment, folder, free_port()
         # As deploy/start.sh has it.
-        self.command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--host", HOST]
-        self.command += ["--port", str(self.port), "--workers", str(workers), "--blocking-threads", "4"]
-        self.command += ["--respawn-failed-workers", "--log-level", "warning", "backcare.wsgi:application"]
+        self.command = [sys.executable, "-m", "backcare.serve", "--host", HOST, "--port", str(self.port)]
+        self.command += ["--workers", str(workers), "--blocking-threads", "4"]
+        self.command += ["--respawn-failed-workers", "--log-level", "warning"]
 
     def python(self, *arguments: str) -> None:
         """Run Python on the site's data; what it prints goes to the log. Raises CalledProcessError when it fails."""
@@ -89,7 +89,7 @@ class Site:
             subprocess.run([sys.executable, *arguments], cwd=ROOT, env=self.environment, stdout=log, check=True)
 
     def prepare(self) -> None:
-        """Do what the image and deploy/start.sh do before serving."""
+        """Do what the image and the first start do before serving."""
         self.python("manage.py", "collectstatic", "--noinput", "--verbosity", "0")
         self.python("-m", "backcare.prepare")
 

@@ -1,0 +1,39 @@
+"""Serve BackCare: ``python -m backcare.serve``, with Granian's own options. What the container runs.
+
+The application is loaded once, before the server forks: its workers share what is loaded, and one that takes the place
+of another answers at once. The database is brought up to date meanwhile, by a process of its own, so that no worker
+inherits a connection, and what that takes in memory is given back.
+"""
+
+import gc
+import multiprocessing
+import os
+import sys
+from importlib import import_module
+
+import django
+from granian.cli import cli
+
+from backcare.prepare import prepare
+
+
+def load() -> None:
+    """Import all that a worker needs for any page."""
+    import_module("backcare.wsgi")
+    import_module("backcare.urls")
+    gc.collect()
+    gc.freeze()  # a collection would write to each object, and so to a page that the workers share
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backcare.settings")
+    if sys.platform == "linux":
+        multiprocessing.set_start_method("fork")  # from Python 3.14 on it is not the default
+    django.setup()
+    preparing = multiprocessing.Process(target=prepare)
+    preparing.start()
+    load()
+    preparing.join()
+    if preparing.exitcode:
+        sys.exit(preparing.exitcode)
+    cli([*sys.argv[1:], "--interface", "wsgi", "--no-ws", "backcare.wsgi:application"], auto_envvar_prefix="GRANIAN")

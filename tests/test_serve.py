@@ -1,0 +1,36 @@
+"""One process brings the database up to date, loads the application and forks the workers."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from django.http import HttpRequest, HttpResponse
+from django.test import override_settings
+from django.urls import path, reverse
+from django.urls.resolvers import RoutePattern
+
+from backcare.later import LaterResolver
+from dev import ROOT
+from tests.support.servers import environment
+
+
+def page(request: HttpRequest) -> HttpResponse:
+    return HttpResponse()
+
+
+later = LaterResolver(RoutePattern("data/"), "tests.no_such_module", app_name="data", namespace="data")
+urlpatterns = [path("page/", page, name="page"), later]
+
+
+@override_settings(ROOT_URLCONF=__name__)
+def test_a_link_to_another_page_does_not_load_what_comes_later() -> None:
+    assert reverse("page") == "/page/"
+
+
+def test_nothing_is_served_from_a_database_that_could_not_be_prepared(tmp_path: Path) -> None:
+    env = environment(tmp_path, DATABASE_URL=f"sqlite:///{tmp_path / 'missing' / 'database'}")
+    command = [sys.executable, "-m", "backcare.serve", "--port", "1"]
+    ran = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=60)
+    assert ran.returncode == 1
+    assert "unable to open database file" in ran.stderr
+    assert "Listening" not in ran.stderr + ran.stdout
