@@ -221,7 +221,7 @@ class Dose(Seeded):
     progression_reason = models.TextField(
         _("reason for going beyond the source"),
         blank=True,
-        help_text=_("Needed when repetitions, hold, start or goal leave the source's figures. Only editors see it."),
+        help_text=_("Needed when repetitions, hold, start or goal leave what the source gives. Only editors see it."),
     )
 
     history = HistoricalRecords(excluded_fields=["pack"])
@@ -304,7 +304,7 @@ class Routine(Content):
                 condition=Q(claimed_minutes_min__isnull=True, claimed_minutes_max__isnull=True)
                 | Q(WHOLE_CLAIM, claimed_minutes_min__gte=1, claimed_minutes_max__gte=F("claimed_minutes_min")),
                 name="routine_claim_is_whole",
-                violation_error_message=_("Give both figures of the claim, the smaller one first, or neither."),
+                violation_error_message=_("Give both numbers of minutes, the smaller one first, or neither."),
             ),
             models.CheckConstraint(condition=Q(times_per_day__in=[1, 2]), name="routine_once_or_twice_a_day"),
         ]

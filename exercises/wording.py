@@ -75,7 +75,7 @@ def _problem(found: Problem) -> str:
         "duplicate": _("Names %(detail)s twice."),
         "order_taken": _("%(detail)s already stands in this place."),
         "itself": _("Cannot be a variation of itself."),
-        "claim_incomplete": _("Give both figures of the claim, or neither."),
+        "claim_incomplete": _("Give both numbers of minutes, or neither."),
         "unknown_figure": _("There is no figure called %(detail)s."),
         "unknown_pose": _("The figure has no position called %(detail)s."),
         "unknown_version": _("This program reads packs of version %(detail)s."),

@@ -7,7 +7,6 @@ from typing import Any
 from django import forms
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -103,6 +102,7 @@ class TakeInForm(StrictForm):
         return cleaned
 
     def store(self, owner: User, exercise: Exercise) -> None:
+        """Keep the choice, under the lock under which its readiness was read."""
         _choose(owner, exercise, opted_in=self.cleaned_data["taken"] == "yes")
 
 
@@ -122,6 +122,7 @@ class SwapForm(StrictForm):
         instead.queryset = Exercise.objects.doable().filter(pk__in=[one.pk for one in offered])
 
     def store(self, owner: User, exercise: Exercise) -> None:
+        """Keep the choice, under the lock under which the variations were read."""
         _choose(owner, exercise, instead=self.cleaned_data["instead"])
 
 
@@ -138,8 +139,6 @@ def variations(profile: Profile, exercise: Exercise) -> list[Exercise]:
 
 
 def _choose(owner: User, exercise: Exercise, **chosen: Any) -> None:
-    with transaction.atomic():
-        Profile.objects.lock(owner)
-        ExerciseChoice.objects.owned_by(owner).update_or_create(
-            exercise=exercise, defaults=chosen, create_defaults={"owner": owner, **chosen}
-        )
+    ExerciseChoice.objects.owned_by(owner).update_or_create(
+        exercise=exercise, defaults=chosen, create_defaults={"owner": owner, **chosen}
+    )

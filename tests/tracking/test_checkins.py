@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
-from tests.factories import CheckInFactory, ScreeningFactory, SessionFactory, UserFactory
+from tests.factories import CheckInFactory, FlareFactory, ScreeningFactory, SessionFactory, UserFactory
 from tracking.models import CheckIn, Profile, Session
 
 pytestmark = pytest.mark.usefixtures("morning")
@@ -122,6 +122,14 @@ def test_a_high_or_rising_score_leads_to_the_signs(
     ScreeningFactory(owner=alice.owner, date=DAY)  # so that today does not ask for the first one
     response = at_home.post(NEW, typed(pain=pain), follow=True)
     assert ("Check the signs" in response.text) is led
+
+
+def test_a_high_score_in_a_flare_leads_to_that_flare(at_home: Client, alice: Profile) -> None:
+    flare = FlareFactory(owner=alice.owner, date=DAY - ONE)
+    ScreeningFactory(owner=alice.owner, date=DAY)
+    response = at_home.post(NEW, typed(pain="8"), follow=True)
+    assert f'href="{flare.get_absolute_url()}">The flare that goes on' in response.text
+    assert f'href="{reverse("tracking:flare-new")}">My back' not in response.text
 
 
 def test_a_rise_is_measured_from_the_last_session_too(at_home: Client, alice: Profile) -> None:

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
@@ -190,6 +192,23 @@ def test_loading_exercise_is_taken_in_and_left_out_again(at_home: Client, alice:
     assert form.initial["done-superman"] == 12
     at_home.post(address("take-in", "superman"), {"taken": "no"})
     assert says(at_home.get(TODAY), "Left out until you choose it")
+
+
+@pytest.mark.parametrize(
+    ("action", "sent", "rests_on"), [("take-in", {"taken": "no"}, "session"), ("swap", {"instead": ""}, "profile")]
+)
+def test_what_a_choice_rests_on_is_read_under_the_lock(
+    at_home: Client, alice: Profile, action: str, sent: dict[str, str], rests_on: str
+) -> None:
+    with CaptureQueriesContext(connection) as queries:
+        assert at_home.post(address(action, "superman"), sent).status_code == 302
+    asked = [query["sql"] for query in queries]
+    locked = next(place for place, sql in enumerate(asked) if sql.startswith('UPDATE "tracking_profile"'))
+    read = [
+        place for place, sql in enumerate(asked) if sql.startswith("SELECT") and f'FROM "tracking_{rests_on}"' in sql
+    ]
+    assert read
+    assert min(read) > locked
 
 
 @pytest.mark.parametrize("sent", [{}, {"taken": "maybe"}, {"taken": "no", "owner": "1"}])

@@ -255,7 +255,7 @@ def test_flares_and_pauses_are_drawn_and_named(page: Client, alice: User) -> Non
 def test_flare_without_a_session_is_shown(page: Client, alice: User) -> None:
     FlareFactory.create(owner=alice, date=ago(5))
     words = text(page)
-    assert "Flare: 13 March 2026 to 18 March 2026." in words
+    assert "Flare: since 13 March 2026." in words
     assert words.count("No pain score") == 2  # no answer yet, and nothing to draw
     assert svgs(page) == []
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tracking import screening
-from tracking.models import CheckIn, local_date
+from tracking.models import CheckIn, Flare, local_date
 from tracking.pain_forms import CheckInForm
 from tracking.requests import UserRequest, private, zone_now
 
@@ -46,7 +46,9 @@ def check_in_list(request: UserRequest) -> HttpResponse:
 def check_in_detail(request: UserRequest, pk: uuid.UUID) -> HttpResponse:
     """Show what was told, and what it is a reason for; a deleted one shows how to bring it back."""
     check_in = get_object_or_404(CheckIn.objects.owned_by(request.user), pk=pk)
-    context = {"check_in": check_in, "worse": not check_in.deleted_at and screening.got_worse(check_in)}
+    worse = not check_in.deleted_at and screening.got_worse(check_in)
+    flare = Flare.objects.owned_by(request.user).open() if worse else None
+    context = {"check_in": check_in, "worse": worse, "flare": flare}
     return render(request, "tracking/checkin_detail.html", context)
 
 

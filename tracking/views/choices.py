@@ -5,6 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -93,24 +94,28 @@ def target_choose(request: UserRequest, slug: str) -> HttpResponse:
 @require_POST
 def target_take_in(request: UserRequest, slug: str) -> HttpResponse:
     """Take a loading exercise in, or leave it out again. Twice is once."""
-    page = Page(request, slug)
-    form = TakeInForm(request.POST, readiness=page.readiness())
-    if not page.exercise.opt_in or not form.is_valid():
-        return page.show(422, form=page.dose_form(), wrong=form)
-    form.store(page.owner, page.exercise)
-    return redirect("tracking:target-detail", slug)
+    with transaction.atomic():
+        Profile.objects.lock(request.user)
+        page = Page(request, slug)
+        form = TakeInForm(request.POST, readiness=page.readiness())
+        accepted = page.exercise.opt_in and form.is_valid()
+        if accepted:
+            form.store(page.owner, page.exercise)
+    return redirect("tracking:target-detail", slug) if accepted else page.show(422, form=page.dose_form(), wrong=form)
 
 
 @private
 @require_POST
 def target_swap(request: UserRequest, slug: str) -> HttpResponse:
     """Swap an exercise for an unmarked variation, or back. Twice is once."""
-    page = Page(request, slug)
-    form = SwapForm(request.POST, offered=variations(page.profile, page.exercise))
-    if not form.is_valid():
-        return page.show(422, wrong=form)
-    form.store(page.owner, page.exercise)
-    return redirect("tracking:target-detail", slug)
+    with transaction.atomic():
+        Profile.objects.lock(request.user)
+        page = Page(request, slug)
+        form = SwapForm(request.POST, offered=variations(page.profile, page.exercise))
+        accepted = form.is_valid()
+        if accepted:
+            form.store(page.owner, page.exercise)
+    return redirect("tracking:target-detail", slug) if accepted else page.show(422, wrong=form)
 
 
 @private

@@ -28,7 +28,7 @@ from tracking.days import Reason
 from tracking.diary import AFTERNOON, Diary, next_period, open_slot
 from tracking.forms import DONE, ConflictError, SessionForm
 from tracking.kept import kept
-from tracking.models import Period, Profile, Session, local_date
+from tracking.models import Flare, Period, Profile, Session, local_date
 from tracking.requests import UserRequest, private, zone_in_force, zone_now
 from tracking.targets import Slot
 
@@ -122,9 +122,9 @@ def session_new(request: UserRequest) -> HttpResponse:
 def session_detail(request: UserRequest, pk: uuid.UUID) -> HttpResponse:
     """Show a session, and what it is a reason for; one that its owner deleted shows how to bring it back."""
     session = get_object_or_404(Session.objects.owned_by(request.user).with_exercises(), pk=pk)
-    return render(
-        request, "tracking/session_detail.html", {"session": session, "worse": screening.ended_worse(session)}
-    )
+    worse = screening.ended_worse(session)
+    flare = Flare.objects.owned_by(request.user).open() if worse else None
+    return render(request, "tracking/session_detail.html", {"session": session, "worse": worse, "flare": flare})
 
 
 @private
