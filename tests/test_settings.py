@@ -109,11 +109,12 @@ def test_production_passes_djangos_own_checks() -> None:
     assert result.returncode == 0, result.stderr
 
 
-def test_a_hung_postgresql_is_given_up_within_seconds() -> None:
+def test_a_statement_on_postgresql_is_begun_at_once_and_given_up_within_seconds() -> None:
     options = shown("DATABASES", DATABASE_URL="postgres://user@127.0.0.1/backcare")["DATABASES"]["default"]["OPTIONS"]
     assert options["connect_timeout"] <= 2
     assert options["tcp_user_timeout"] <= 3000
     assert options["pool"]["timeout"] <= 3
+    assert "jit=off" in options["options"]
     assert "statement_timeout=5000" in options["options"]
 
 
