@@ -1,5 +1,6 @@
-"""Today and the progress page are kept for as long as nothing changes, for one person alone. tests/support/door.py
-watches that every request of the whole suite that writes a record ends the edition that was kept.
+"""Today, all sessions and the progress page are kept for as long as nothing changes, for one person alone.
+
+tests/support/door.py watches that every request of the suite that writes a record ends the edition that was kept.
 """
 
 import datetime
@@ -19,11 +20,12 @@ from pytest_django import Settings
 from exercises.models import LOOK_KEY, Exercise, Revision
 from tests.factories import ProfileFactory, SessionFactory
 from tests.support.door import Door
-from tests.tracking.test_practice import address, edited, log
+from tests.tracking.test_practice import address, edited, live, log
 from tracking.models import Profile
 
 pytestmark = pytest.mark.usefixtures("morning", "kept")
-PROGRESS, TODAY = "/progress/", "/today/"
+PROGRESS, TODAY, SESSIONS = "/progress/", "/today/", "/sessions/"
+PAGES = (PROGRESS, TODAY, SESSIONS)
 KEPT = real.CACHES["kept"]
 
 
@@ -43,9 +45,9 @@ def read(client: Client, url: str, **query: str) -> bool:
 
 
 def fresh(client: Client, language: str = "en") -> bool:
-    """Look at both pages; return whether the records were read for each of them."""
+    """Look at each page; return whether the records were read for all of them."""
     with translation.override(language):
-        [found] = {read(client, url) for url in (PROGRESS, TODAY)}
+        [found] = {read(client, url) for url in PAGES}
     return found
 
 
@@ -62,9 +64,16 @@ def test_each_span_is_kept_apart(at_home: Client) -> None:
     assert found == [True, True, False, False]
 
 
+def test_of_all_sessions_the_page_looked_at_last_is_kept(at_home: Client, alice: Profile) -> None:
+    live(alice, 15)
+    asked = ("", "page=2", "page=2", "from=2026-02-20", "from=2026-02-21", "")
+    assert [read(at_home, f"{SESSIONS}?{query}") for query in asked] == [True, True, False, True, True, True]
+    assert "Page 2 of 2" in shown(at_home, f"{SESSIONS}?page=2")
+
+
 def test_kept_page_costs_three_queries(at_home: Client) -> None:
     fresh(at_home)
-    for url in (PROGRESS, TODAY):
+    for url in PAGES:
         with CaptureQueriesContext(connection) as queries:
             at_home.get(url)
         assert len(queries) == 3
@@ -72,7 +81,7 @@ def test_kept_page_costs_three_queries(at_home: Client) -> None:
 
 def test_kept_page_says_the_same(at_home: Client, alice: Profile) -> None:
     SessionFactory.create(owner=alice.owner)
-    for url, words in ((PROGRESS, "Sessions done"), (TODAY, "The last 14 days")):
+    for url, words in ((PROGRESS, "Sessions done"), (TODAY, "The last 14 days"), (SESSIONS, "Latest first")):
         first, second = shown(at_home, url), shown(at_home, url)
         assert first == second
         assert words in second
@@ -144,8 +153,8 @@ def test_other_zone_is_rendered_afresh(at_home: Client) -> None:
     """What day it is, and which days there were, depend on it."""
     fresh(at_home)
     at_home.cookies["zone"] = "Pacific/Kiritimati"
-    assert fresh(at_home)
-    assert not fresh(at_home)
+    for url in (PROGRESS, TODAY):
+        assert [read(at_home, url), read(at_home, url)] == [True, False]
 
 
 def test_changed_content_shows_at_once(at_home: Client) -> None:

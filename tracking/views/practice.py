@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
+from django.contrib.auth.models import User
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -29,7 +30,7 @@ from tracking.diary import AFTERNOON, Diary, next_period, open_slot
 from tracking.forms import DONE, ConflictError, SessionForm
 from tracking.kept import kept
 from tracking.models import Flare, Period, Profile, Session, local_date
-from tracking.requests import UserRequest, private, zone_in_force, zone_now
+from tracking.requests import UserRequest, private, zone_in_force
 from tracking.targets import Slot
 
 PAGE = 20  # sessions
@@ -87,17 +88,29 @@ def _today(profile: Profile, zone: str, today: datetime.date, hour: int, look: s
 @private
 @require_safe
 def session_list(request: UserRequest) -> HttpResponse:
-    """List a person's sessions, latest first, or those of ``?from=…&to=…``, a bad date being none. 6 queries."""
-    sessions = Session.objects.owned_by(request.user).kept()
-    bounds = {name: date for name in ("from", "to") if (date := _date(request.GET.get(name, "")))}
+    """List a person's sessions, latest first, or those of ``?from=…&to=…``, a bad date being none. 6 queries.
+
+    3 queries when one comes back to the page that was last looked at, and nothing has changed since.
+    """
+    profile = Profile.objects.of(request.user)
+    now = local_date(zone_in_force(request, profile))
+    bounds = tuple((name, date) for name in ("from", "to") if (date := _date(request.GET.get(name, ""))))
+    given = (now, bounds, request.GET.get("page", ""))
+    body = kept(profile, "sessions", given, partial(_sessions, request.user, *given))
+    return render(request, "tracking/session_list.html", {"body": body})
+
+
+def _sessions(
+    owner: User, today: datetime.date, asked: tuple[tuple[str, datetime.date], ...], number: str
+) -> SafeString:
+    sessions, bounds = Session.objects.owned_by(owner).kept(), dict(asked)
     if "from" in bounds:
         sessions = sessions.filter(date__gte=bounds["from"])
     if "to" in bounds:
         sessions = sessions.filter(date__lte=bounds["to"])
-    page = Paginator(sessions, PAGE).get_page(request.GET.get("page"))
-    now = local_date(zone_now(request))
-    context = {"page": page, "open": open_slot(request.user, now), "bounds": bounds, "query": urlencode(bounds)}
-    return render(request, "tracking/session_list.html", context)
+    page = Paginator(sessions, PAGE).get_page(number)
+    context = {"page": page, "open": open_slot(owner, today), "bounds": bounds, "query": urlencode(bounds)}
+    return render_to_string("tracking/_session_list.html", context)
 
 
 @private
