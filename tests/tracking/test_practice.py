@@ -97,6 +97,20 @@ def test_both_halves_done_leave_nothing_to_press(at_home: Client) -> None:
     assert '?period=pm"' not in response.content.decode()
 
 
+def test_evening_after_a_hard_morning_is_for_rest(at_home: Client) -> None:
+    log(at_home, pain_before="3", pain_after="7")
+    evening = at_home.get(TODAY).content.decode().partition('id="half-pm"')[2].partition("</section>")[0]
+    practice = f"{reverse('tracking:routine-practice', args=['morning-and-evening'])}?period=pm"
+    assert "Rest, after the pain of this morning." in evening
+    assert evening.index("Log how it is") < evening.index(practice) < evening.index("Do some of it all the same")
+    assert "Start" not in evening
+    assert says(at_home.get(practice), "Rest is a good choice now.", "Left out this evening")
+    Routine.objects.update(retired=True)
+    evening = at_home.get(TODAY).content.decode().partition('id="half-pm"')[2]
+    assert "Log how it is" in evening
+    assert practice not in evening
+
+
 def test_starting_comes_before_logging_without_the_timer(at_home: Client) -> None:
     page = at_home.get(TODAY).content.decode().partition('<div class="split">')[2]
     buttons = re.findall(r'<a class="(button[^"]*)"\s+href="([^"]+)"', page)
