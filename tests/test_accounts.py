@@ -360,6 +360,20 @@ def test_reset_link_sets_a_new_password_once(client: Client) -> None:
     assert "no longer works" in Client().get(found[0], follow=True).content.decode()
 
 
+def test_reset_leads_to_each_account_that_has_the_address(db: None) -> None:
+    for name in ("bea", "carol"):
+        Client().post(SIGNUP, answers(username=name, email="shared@example.org"))
+    mail.outbox.clear()
+    Client().post("/accounts/password/reset/", {"email": "shared@example.org"})
+    [message] = mail.outbox
+    found = re.findall(r"for (\w+):\n(?:https?://[^/]+)(/accounts/password/reset/key/\S+)", str(message.body))
+    assert sorted(name for name, _ in found) == ["bea", "carol"]
+    for name, address in found:
+        client, new = Client(), f"{PASSWORD} {name[::-1]}"
+        client.post(client.get(address)["Location"], {"password1": new, "password2": new})
+        assert sign_in(Client(), new, name) == 302
+
+
 def test_changing_it_says_in_a_line_what_a_password_needs(client: Client, alice: User) -> None:
     client.force_login(alice)
     html = client.get("/accounts/password/change/").content.decode()

@@ -143,12 +143,14 @@ def test_locked_account_hashes_nothing_whether_it_exists_or_not(alice: User, has
 
 
 def test_reset_does_the_same_for_a_known_and_an_unknown_address(alice: User, hashed: list[str]) -> None:
-    """A message to each: that is what takes the time, and an inbox is its owner's own."""
+    """A message to each address: that is what takes the time, and an inbox is its owner's own."""
     EmailAddress.objects.create(user=alice, email="alice@example.org", primary=True)
     carol = UserFactory(username="carol", is_active=False)
     EmailAddress.objects.create(user=carol, email="carol@example.org", primary=True)
+    for owner in (alice, UserFactory(username="bea")):
+        EmailAddress.objects.create(user=owner, email="shared@example.org")
     answered = set()
-    for name in ("alice", "nobody", "carol"):
+    for name in ("alice", "nobody", "carol", "shared"):
         hashed.clear()
         mail.outbox.clear()
         response = Client().post("/accounts/password/reset/", {"email": f"{name}@example.org"})
