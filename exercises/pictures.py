@@ -23,11 +23,13 @@ ACCEPTED = ("PNG", "JPEG", "WEBP")
 MOST_BYTES = 5 * 1024 * 1024  # of an upload
 MOST_PIXELS = 25_000_000  # of an upload: what phones make; more is a mistake, or meant to fill the memory
 MOST_SIDE = 10_000  # pixels: scaling a very long and thin picture takes more memory than the picture
+MOST_SCANS = 100  # of a JPEG: cameras and editors make ten; 42 bytes are one more, and each goes over all pixels
 LONGEST_SIDE = 1600  # pixels, as kept: twice the widest column that shows one
 QUALITY = 82
 TOO_MANY = _("The picture has more than 25 million pixels, or a side of more than 10,000. Make it smaller.")
 # What Pillow raises on a file that is none of the accepted, breaks off or contradicts itself.
 UNREADABLE = (ArithmeticError, EOFError, LookupError, OSError, SyntaxError, TypeError, ValueError, struct.error)
+SCAN = b"\xff\xda"  # what begins one; among its data, 0xff is followed by zero
 NAME = re.compile(r"[0-9a-f]{64}-[1-9][0-9]{0,3}x[1-9][0-9]{0,3}")
 
 
@@ -41,12 +43,16 @@ def read(upload: BinaryIO, size: int) -> Picture:
 
     if size > MOST_BYTES:
         raise ValidationError(_("The picture is larger than 5 MB. Make it smaller and choose it again."), "large")
+    upload.seek(0)
+    data = upload.read()
     try:
-        with Image.open(upload, formats=ACCEPTED) as image:
+        with Image.open(io.BytesIO(data), formats=ACCEPTED) as image:
             if image.width * image.height > MOST_PIXELS or max(image.size) > MOST_SIDE:
                 raise ValidationError(TOO_MANY, "pixels")
             if image.format in ACCEPTED and getattr(image, "is_animated", False):  # a phone's JPEG may hold two views
                 raise ValidationError(_("The picture moves. Choose a still one."), "animated")
+            if image.format not in ("PNG", "WEBP") and data.count(SCAN) > MOST_SCANS:
+                raise ValidationError(_("The picture is built up in too many steps. Save it as a plain JPEG."), "scans")
             plain = flat(image)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise ValidationError(TOO_MANY, "pixels") from error

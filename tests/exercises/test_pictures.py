@@ -49,6 +49,12 @@ def bomb(side: int) -> bytes:
     return small[:12] + header + struct.pack(">I", zlib.crc32(header)) + small[33:]
 
 
+def scanned(times: int) -> bytes:
+    """Return a JPEG whose last scan is there once more so many times; each goes over the whole picture."""
+    jpeg = image("JPEG", progressive=True)[:-2]
+    return jpeg + jpeg[jpeg.rindex(b"\xff\xda") :] * times + b"\xff\xd9"
+
+
 def read(data: bytes) -> Picture:
     return pictures.read(io.BytesIO(data), len(data))
 
@@ -87,6 +93,10 @@ def test_a_good_picture_becomes_webp(kind: str) -> None:
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGBA", "I;16"])
 def test_every_kind_of_png_is_read(mode: str) -> None:
     assert opened(read(image(mode=mode))).mode == "RGB"
+
+
+def test_a_jpeg_that_appears_by_and_by_is_read() -> None:
+    assert opened(read(scanned(20))).format == "WEBP"
 
 
 def test_a_jpeg_for_printing_is_read() -> None:
@@ -158,12 +168,13 @@ def test_a_photo_taken_sideways_stands_upright() -> None:
         (image("JPEG", size=(10_001, 1)), "pixels"),
         (image("WEBP", size=(10_001, 1)), "pixels"),
         (image() + bytes(6_000_000), "large"),
+        (scanned(100), "scans"),
     ],
     ids=[
         *("svg", "html", "empty", "html-after-a-png's-first-bytes", "gif", "bmp", "tiff"),
         *("truncated-png", "truncated-jpeg", "truncated-webp", "moving-gif", "moving-png", "moving-webp"),
         *("bomb", "larger-bomb", "largest-bomb", "26-megapixels"),
-        *("a-long-line", "a-high-line", "a-long-jpeg", "a-long-webp", "six-megabytes"),
+        *("a-long-line", "a-high-line", "a-long-jpeg", "a-long-webp", "six-megabytes", "many-scans"),
     ],
 )
 def test_anything_else_is_refused(data: bytes, code: str) -> None:
