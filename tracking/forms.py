@@ -15,7 +15,7 @@ from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.core.validators import slug_re
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -244,10 +244,7 @@ class SessionForm(StrictForm):
         return current
 
     def _found(self) -> list[Session]:
-        """Return the day's sessions and the one with this key, even a deleted one."""
-        of_the_day = Q(date=self.cleaned_data["date"], deleted_at__isnull=True)
-        mine = Session.objects.owned_by(self.owner)
-        return list(mine.filter(of_the_day | Q(key=self.cleaned_data["key"])))
+        return Session.objects.known(self.owner, self.cleaned_data["date"], self.cleaned_data["key"])
 
     def _settled(self, found: list[Session]) -> Session | None:
         """Return the session if this very form is stored already; None if nothing speaks against storing it."""
@@ -337,9 +334,8 @@ class SessionForm(StrictForm):
     @cached_property
     def _others(self) -> list[Session]:
         """The other sessions of the day."""
-        kept = Session.objects.owned_by(self.owner).kept()
-        others = kept.filter(date=self._value("date"))
-        return list(others.exclude(pk=self.stored.pk) if self.stored else others)
+        found = Session.objects.known(self.owner, self._value("date"), self.initial["key"])
+        return [one for one in found if one.key != self.initial["key"]]
 
     @property
     def _columns(self) -> dict[str, Any]:

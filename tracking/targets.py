@@ -1,7 +1,6 @@
 """A session's targets. The records they rest on are fetched in one query, however long the history is."""
 
 import datetime
-import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
@@ -105,7 +104,6 @@ class Slot:
 
 class Row(NamedTuple):
     exercise: int
-    session: uuid.UUID
     record: Record
 
 
@@ -188,7 +186,7 @@ def recent(owner: User, exercises: Sequence[int], date: datetime.date) -> list[R
         return []
     given = {_place(number): pk for number, pk in enumerate(exercises)}
     rows = _records(len(exercises), progression.window(rules())).rows(owner=owner.pk, date=date, **given)
-    return [Row(exercise, session, Record(*rest)) for exercise, session, *rest in rows]
+    return [Row(exercise, Record(*rest)) for exercise, *rest in rows]
 
 
 @cache
@@ -199,7 +197,7 @@ def _records(exercises: int, days: int) -> Prepared:
     kept = Session.objects.owned_by(OWNER).kept().filter(pk=OuterRef("session")).order_by().values("pk")
     # Asked row by row: of a join, PostgreSQL expects so few rows that it reads and sorts all of a long history.
     latest = mine.alias(kept=Subquery(kept)).filter(kept__isnull=False).order_by("-date").values("date")
-    columns = ["exercise", "session", "date", "target", "done", "day_target"]
+    columns = ["exercise", "date", "target", "done", "day_target"]
     scores = ["session__pain_before", "session__pain_after", "session__pain_worst", "session__period"]
     last = own.order_by().values_list(*columns, *scores, "felt", "reason", "session__changed_at")
     date = given_date("date")

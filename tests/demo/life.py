@@ -139,7 +139,7 @@ class Life:
             row = self._done(session, order, self._target(slot, exercise))
             pain = (session.pain_before, session.pain_after, session.pain_worst)
             record = Record(date, row.target, row.done, row.day_target, *pain, period, row.felt, row.reason)
-            self.rows.setdefault(exercise.pk, []).append(Row(exercise.pk, session.pk, record))
+            self.rows.setdefault(exercise.pk, []).append(Row(exercise.pk, record))
             yield row
 
     def _target(self, slot: Slot, exercise: Exercise) -> Target:

@@ -3,13 +3,16 @@
 Django takes several times as long to write the SQL of a union of nine parts as a database takes to answer it.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
-from typing import Any
+from itertools import islice
+from typing import Any, NamedTuple, TypeVar
 
 from django.db import connection
-from django.db.models import DateField, Expression, Field, IntegerField, QuerySet
+from django.db.models import DateField, Expression, Field, IntegerField, Model, QuerySet
 from django.db.models.sql.compiler import SQLCompiler
+
+M = TypeVar("M", bound=Model)
 
 
 class Given(Expression):
@@ -48,6 +51,15 @@ def places(values: Sequence[Any]) -> int:
     return -(-len(values) // STEP) * STEP
 
 
+class Written(NamedTuple):
+    """A query's SQL with its parameters, and the fields of those that are told, by name."""
+
+    compiler: SQLCompiler
+    sql: str
+    parameters: tuple[Any, ...]
+    fields: dict[str, Field[Any, Any]]
+
+
 class Prepared:
     """A query of plain rows. ``build`` makes it, with OWNER and other Given values in it."""
 
@@ -56,16 +68,27 @@ class Prepared:
 
     def rows(self, **given: Any) -> list[Sequence[Any]]:
         """Ask for the rows with all that was left open. 1 query."""
-        compiler, sql, parameters = self._written
-        told = [
-            one.output_field.get_db_prep_value(given[one.name], connection) if isinstance(one, Given) else one
-            for one in parameters
-        ]
+        written = self._written
+        told = {name: field.get_db_prep_value(given[name], connection) for name, field in written.fields.items()}
+        parameters = [told[one.name] if isinstance(one, Given) else one for one in written.parameters]
         with connection.cursor() as cursor:
-            cursor.execute(sql, told)
-            return list(compiler.results_iter([cursor.fetchall()]))
+            cursor.execute(written.sql, parameters)
+            return list(written.compiler.results_iter([cursor.fetchall()]))
 
     @cached_property
-    def _written(self) -> tuple[SQLCompiler, str, tuple[Any, ...]]:
+    def _written(self) -> Written:
         compiler = self.build().query.get_compiler(connection=connection)
-        return compiler, *compiler.as_sql()
+        sql, parameters = compiler.as_sql()
+        fields = {one.name: one.output_field for one in parameters if isinstance(one, Given)}
+        return Written(compiler, sql, parameters, fields)
+
+
+def columns(model: type[Model]) -> list[str]:
+    """Return what a query of plain rows asks for, to ``read`` a ``model`` from it."""
+    return [field.attname for field in model._meta.concrete_fields]
+
+
+def read(model: type[M], row: Iterator[Any]) -> M:
+    """Return the ``model`` that ``row`` goes on with."""
+    names = columns(model)
+    return model.from_db("default", names, list(islice(row, len(names))))

@@ -1,9 +1,7 @@
 """What a person told us about themselves and how they plan their day."""
 
 import uuid
-from collections.abc import Iterator
 from functools import cached_property
-from itertools import islice
 from typing import Any, Self
 
 from django.conf import settings
@@ -13,8 +11,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from exercises.models import LOOK_KEY, Look, Precaution, Revision, Routine, validate_precautions
-from tracking.models.owned import M, Owned, OwnedQuerySet, Period, local_date, validate_zone
-from tracking.models.prepared import OWNER, Prepared
+from tracking.models.owned import Owned, OwnedQuerySet, Period, local_date, validate_zone
+from tracking.models.prepared import OWNER, Prepared, columns, read
 
 DEFAULT_ROUTINE = "morning-and-evening"  # planned in both slots until the person chooses otherwise
 
@@ -28,12 +26,12 @@ class ProfileQuerySet(OwnedQuerySet["Profile"]):
         rows = WITH_ROUTINES.rows(owner=owner.pk)
         if not rows:
             return self.planned(owner)
-        columns = iter(rows[0])
-        profile = _read(Profile, columns).owned(owner)
+        row = iter(rows[0])
+        profile = read(Profile, row).owned(owner)
         for name in ROUTINES:
-            routine = _read(Routine, columns)
+            routine = read(Routine, row)
             setattr(profile, name, routine if routine.pk else None)
-        profile.revision = next(columns) or 0
+        profile.revision = next(row) or 0
         return profile
 
     def zone_of(self, owner: User) -> str:
@@ -153,19 +151,9 @@ class PastPlan(Owned):
 
 def _with_routines() -> models.QuerySet[Profile, tuple[Any, ...]]:
     """Return a person's profile and its routines, all columns in a row, and the content's revision."""
-    theirs = [f"{name}__{column}" for name in ROUTINES for column in _columns(Routine)]
+    theirs = [f"{name}__{column}" for name in ROUTINES for column in columns(Routine)]
     revision = models.Subquery(Revision.objects.filter(pk=1).values("number"))
-    return Profile.objects.owned_by(OWNER).values_list(*_columns(Profile), *theirs, revision)
+    return Profile.objects.owned_by(OWNER).values_list(*columns(Profile), *theirs, revision)
 
 
 WITH_ROUTINES = Prepared(_with_routines)
-
-
-def _columns(model: type[models.Model]) -> list[str]:
-    return [field.attname for field in model._meta.concrete_fields]
-
-
-def _read(model: type[M], row: Iterator[Any]) -> M:
-    """Return the row of ``model`` that ``row`` goes on with."""
-    names = _columns(model)
-    return model.from_db("default", names, list(islice(row, len(names))))

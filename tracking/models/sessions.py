@@ -1,7 +1,10 @@
 """What a person did: a session a slot of a day, and its exercises."""
 
-from typing import Self
+import datetime
+import uuid
+from typing import Any, Self
 
+from django.contrib.auth.models import User
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -19,6 +22,7 @@ from tracking.models.owned import (
     score_field,
     validate_places,
 )
+from tracking.models.prepared import OWNER, Given, Prepared, columns, given_date, read
 
 
 class SessionQuerySet(EntryQuerySet["Session"]):
@@ -26,6 +30,10 @@ class SessionQuerySet(EntryQuerySet["Session"]):
         """Fetch each session's routine and exercises in a fixed number of queries."""
         rows = SessionExercise.objects.select_related("exercise__dose")
         return self.select_related("routine").prefetch_related(models.Prefetch("exercises", queryset=rows))
+
+    def known(self, owner: User, date: datetime.date, key: uuid.UUID) -> list["Session"]:
+        """Return the person's sessions of the day, and the one with this key, even a deleted one. 1 query."""
+        return [read(Session, iter(row)) for row in KNOWN.rows(owner=owner.pk, date=date, key=key)]
 
 
 class Session(Entry):
@@ -73,6 +81,15 @@ class Session(Entry):
     def needs_somebody(self) -> bool:
         """Whether where it hurts is a reason to see somebody."""
         return not SEE_SOMEBODY.isdisjoint(self.places)
+
+
+def _known() -> models.QuerySet[Session, tuple[Any, ...]]:
+    of_the_day = Q(date=given_date("date"), deleted_at__isnull=True)
+    same_key: Any = Given("key", models.UUIDField())
+    return Session.objects.owned_by(OWNER).filter(of_the_day | Q(key=same_key)).values_list(*columns(Session))
+
+
+KNOWN = Prepared(_known)
 
 
 class Felt(models.TextChoices):
