@@ -170,6 +170,7 @@ def _union() -> QuerySet[Any, tuple[Any, ...]]:
     since, today = given_date("since"), given_date("today")
     span, short = (given_date("begin"), today), (since, today)
     flares = Flare.of(OWNER).kept()
+    flare = {"first": "date", "number": "pain", "moment": "entered_at"}
     pauses = Pause.of(OWNER).kept().filter(date__range=span, until__gte=since)
     nights = CheckIn.of(OWNER).kept().filter(date__range=short, pain__isnull=False)
     early = nights.filter(Q(kind=CheckIn.Kind.NIGHT) | Q(time__lt=NOON))
@@ -183,8 +184,8 @@ def _union() -> QuerySet[Any, tuple[Any, ...]]:
     followed = Goal.of(OWNER).kept().filter(ended__isnull=True).annotate(rated=Subquery(scores))
     filled_in = Questionnaire.of(OWNER).kept().order_by("-date").values("pk")[:1]
     first, *others = [
-        _row("flare", flares.filter(ended__isnull=True, date__lte=today), first="date", number="pain"),
-        _row("flare", flares.filter(date__range=span, ended__gte=since), first="date", last="ended", number="pain"),
+        _row("flare", flares.filter(ended__isnull=True, date__lte=today), **flare),
+        _row("flare", flares.filter(date__range=span, ended__gte=since), last="ended", **flare),
         _row("pause", pauses, first="date", last="until"),
         _row("night", early, first="date", time="time", number="pain", word="kind"),
         _row("morning", mornings.filter(pain_before__isnull=False), first="date", number="pain_before"),
@@ -220,7 +221,7 @@ UNION = Prepared(_union)
 
 
 def _spells(rows: Iterable[Row]) -> tuple[Spell, ...]:
-    spells = [Spell(_date(row.first), row.last, row.number, row.id) for row in rows]
+    spells = [Spell(_date(row.first), row.last, row.number, row.id, row.moment) for row in rows]
     return tuple(sorted(spells, key=lambda spell: spell.first))
 
 

@@ -24,7 +24,7 @@ What comes before that (our rules):
 import datetime
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import takewhile
 
 from tracking.days import DAY, EASE_OFF, RESTING, Choice, Day, Reason, Record, Trouble, standing
@@ -66,12 +66,16 @@ class Range:
 
 @dataclass(frozen=True)
 class Spell:
-    """A flare or a planned pause: its ``first`` and ``last`` day (None while it goes on), pain at its start, row id."""
+    """A flare or a planned pause: its ``first`` and ``last`` day (None while it goes on), pain at its start, row id.
+
+    ``entered`` is when it was told.
+    """
 
     first: datetime.date
     last: datetime.date | None = None
     pain: int | None = None
     id: uuid.UUID | None = None
+    entered: datetime.datetime | None = field(default=None, compare=False)
 
     def open(self, date: datetime.date) -> bool:
         """Return whether it was going on at the end of ``date``: what ended on that day is over."""
@@ -136,20 +140,26 @@ class Situation:
     def flare_since(self, day: Day) -> Spell | None:
         """Return the last flare that was over by the date and is not followed by ``day``."""
         over = [flare for flare in self.flares if flare.last and day.date <= flare.last <= self.date]
-        # What was given on a flare's last day for its end, or by choice, came after it.
-        after = day.reason in (Reason.RETURN, Reason.CHOSEN)
-        since = [flare for flare in over if not ((flare.last == day.date and after) or self.chosen_in(flare, day))]
+        since = [flare for flare in over if not (_given_after(flare, day) or self.chosen_in(flare, day))]
         return max(since, key=lambda flare: flare.last or flare.first, default=None)
 
     def chosen_in(self, flare: Spell, day: Day) -> bool:
-        """Return whether ``day`` is that of a choice made since the flare's first day, and so with it in mind."""
-        chosen = self.choice is not None and day.reason == Reason.CHOSEN and day.date == self.choice.date
-        return chosen and flare.first < day.date
+        """Return whether ``day`` is that of a choice made since the flare was told, and so with it in mind."""
+        if self.choice is None or day.reason != Reason.CHOSEN or day.date != self.choice.date:
+            return False
+        told = flare.entered and self.choice.entered and flare.entered < self.choice.entered
+        return flare.first < day.date or bool(flare.first == day.date and told)
 
     def apart(self, earlier: Day, later: Day) -> bool:
         """Return whether a gap or a flare lies between two days, so that good days do not run on."""
         between = any(flare.first <= later.date and (flare.last or later.date) > earlier.date for flare in self.flares)
         return between or (later.date - earlier.date).days > self.rules.gap_days
+
+
+def _given_after(flare: Spell, day: Day) -> bool:
+    """Return whether the target of a flare's last day came after it: for its end, or by choice in a longer one."""
+    chosen = day.reason == Reason.CHOSEN and flare.first < day.date
+    return flare.last == day.date and (day.reason == Reason.RETURN or chosen)
 
 
 def reach(rules: Rules) -> int:

@@ -416,6 +416,20 @@ def hard_morning(hour: int = 8, **fields: Any) -> Record:
     return Record(TODAY, 6, 6, 12, 2, 4, period="am", told=at(hour), **fields)
 
 
+@pytest.mark.parametrize(
+    ("chosen", "target", "reason"), [(11, 16, Reason.CHOSEN), (9, 8, Reason.RETURN), (None, 8, Reason.RETURN)]
+)
+def test_choice_on_the_one_day_of_a_flare_holds_when_it_was_made_after_that_was_told(
+    chosen: int | None, target: int, reason: Reason
+) -> None:
+    flare = Spell(TODAY, TODAY, entered=at(10))
+    choice = Choice(TODAY, 16, chosen and at(chosen))
+    advice = advise(DAILY, [Day(ago(1), 20, True)], choice=choice, flares=[flare])
+    assert (advice.target, advice.reason) == (target, reason)
+    going_on = advise(DAILY, [Day(ago(1), 20, True)], choice=choice, flares=[replace(flare, last=None)])
+    assert (going_on.target, going_on.reason) == (target, Reason.PAUSED)
+
+
 @pytest.mark.parametrize(("chosen", "target", "reason"), [(9, 12, Reason.CHOSEN), (7, 10, Reason.EASED)])
 def test_same_number_chosen_again_after_a_hard_morning_holds_and_before_it_does_not(
     chosen: int, target: int, reason: Reason
