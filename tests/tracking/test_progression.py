@@ -423,7 +423,7 @@ def test_choice_on_the_one_day_of_a_flare_holds_when_it_was_made_after_that_was_
     chosen: int | None, target: int, reason: Reason
 ) -> None:
     flare = Spell(TODAY, TODAY, entered=at(10))
-    choice = Choice(TODAY, 16, chosen and at(chosen))
+    choice = Choice(TODAY, 16, at(chosen) if chosen else None)
     advice = advise(DAILY, [Day(ago(1), 20, True)], choice=choice, flares=[flare])
     assert (advice.target, advice.reason) == (target, reason)
     going_on = advise(DAILY, [Day(ago(1), 20, True)], choice=choice, flares=[replace(flare, last=None)])
