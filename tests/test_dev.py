@@ -180,15 +180,18 @@ def test_checks_do_not_see_the_callers_database(monkeypatch: pytest.MonkeyPatch)
 
 def test_failed_step_fails_the_run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     steps = [
-        dev.Step("lint", "good", [sys.executable, "-c", ""]),
+        dev.Step("lint", "good", [sys.executable, "-c", "print('all is well')"]),
         dev.Step("lint", "bad", [sys.executable, "-c", "raise SystemExit(3)"]),
         dev.Step("js", "good too", [sys.executable, "-c", ""]),
+        dev.Step("sqlite", "alone", [sys.executable, "-c", ""]),
     ]
     monkeypatch.setattr(dev, "ensure_installed", lambda name: None)
     monkeypatch.setattr(dev, "all_steps", lambda extra: steps)
     assert dev.main(["test"]) == 1
-    assert "1 of 3 failed" in capsys.readouterr().out
-    assert dev.main(["test", "js"]) == 0
+    said = capsys.readouterr().out
+    assert "=== good\nall is well\n" in said
+    assert "1 of 4 failed" in said
+    assert dev.main(["test", "js"]) == dev.main(["test", "sqlite"]) == 0
 
 
 def test_every_part_has_a_step() -> None:
