@@ -21,10 +21,14 @@ hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On PostgreSQL, run what reaches the suite's database; the rest says the same as it did on SQLite."""
+    """On PostgreSQL, run what reaches the suite's database; the rest says the same as it did on SQLite.
+
+    First comes what waits for servers of its own, so that the other workers have something to do meanwhile.
+    """
     if connection.vendor == "postgresql":
         config.hook.pytest_deselected(items=[item for item in items if not reaches_the_database(item)])
         items[:] = [item for item in items if reaches_the_database(item)]
+    items.sort(key=lambda item: item.get_closest_marker("suite_database") is None)
 
 
 def reaches_the_database(item: pytest.Item) -> bool:
