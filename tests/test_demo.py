@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
 from tests.demo.making import DemoError, make
 from tests.factories import SessionFactory, UserFactory
+from tests.support.content import load_shipped
 from tracking.models import Profile, Session, SessionExercise, local_date
 
 PASSWORD = "a long enough pass phrase"
@@ -17,7 +17,7 @@ PASSWORD = "a long enough pass phrase"
 
 @pytest.fixture
 def content(db: None) -> None:
-    call_command("load_content", verbosity=0)
+    load_shipped()
 
 
 def demo(**options: Any) -> str:

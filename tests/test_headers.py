@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import User
-from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
 from exercises.illustrations import Picture
 from tests.factories import UserFactory
+from tests.support.content import load_shipped
 from tests.test_access import ENTRANCE, OWNED, OWNED_KEY, PERSONAL, PUBLIC, admin_addresses, personal
 from tests.test_settings import SOUND, shown
 
@@ -59,7 +59,7 @@ def as_served(settings: Settings) -> None:
 
 @pytest.fixture
 def owner(db: None) -> User:
-    call_command("load_content", verbosity=0)
+    load_shipped()
     Picture.objects.create(name=f"{'0' * 64}-1x1", sha256="0" * 64, content=b"")
     return UserFactory(username="alice")
 

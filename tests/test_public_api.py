@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 import schemathesis
-from django.core.management import call_command
 from django.template.loader import render_to_string
 from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
@@ -16,6 +15,7 @@ from schemathesis.core.result import Ok
 from schemathesis.schemas import BaseSchema
 
 from backcare.wsgi import application
+from tests.support.content import load_shipped
 
 PATHS = [f"/api/v1{path}" for path in ("/exercises/", "/exercises/{slug}/", "/routines/", "/routines/{slug}/")]
 
@@ -23,7 +23,7 @@ PATHS = [f"/api/v1{path}" for path in ("/exercises/", "/exercises/{slug}/", "/ro
 @pytest.fixture
 def described(transactional_db: None) -> BaseSchema:
     """Stored for good, because the real application closes its connection after each request."""
-    call_command("load_content", verbosity=0)
+    load_shipped()
     return schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application)
 
 

@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
-from django.core.management import call_command
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
@@ -29,6 +28,7 @@ from hypothesis.stateful import (
 )
 
 from tests.factories import PASSWORD
+from tests.support.content import load_shipped
 from tracking.models import CheckIn, Flare, Session
 
 ZONES = ("Europe/Zurich", "Africa/Cairo", "America/Havana", "Australia/Lord_Howe", "Pacific/Apia", "Pacific/Pago_Pago")
@@ -265,7 +265,7 @@ class Person(RuleBasedStateMachine):
 
 @pytest.mark.django_db
 def test_database_equals_the_model_whatever_is_done() -> None:
-    call_command("load_content", verbosity=0)
+    load_shipped()
     run_state_machine_as_test(
         Person,
         settings=settings(

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.core.management import call_command
 from django.db import connection
 from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
 
 from tests.support.browser import find_browser
+from tests.support.content import load_shipped
 
 SERIOUS = ("error", "warning")
 
@@ -47,7 +47,7 @@ def base_url(live_server: LiveServer) -> str:
 @pytest.fixture(autouse=True)
 def content(transactional_db: None) -> None:
     """The shipped content, as a visitor finds it."""
-    call_command("load_content", verbosity=0)
+    load_shipped()
 
 
 @pytest.fixture(autouse=True)

@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 import time_machine
 from django.contrib.auth.models import User
-from django.core.management import call_command
 from django.db import transaction
 from django.test import Client, override_settings
 from django.urls import reverse
@@ -21,6 +20,7 @@ from pytest_django import DjangoDbBlocker
 
 from tests.demo.life import FLARES, HOLIDAY
 from tests.demo.making import DAYS, NAME, make
+from tests.support.content import load_shipped
 from tracking.models import CheckIn, DoseChoice, Flare, GoalScore, Pause, Questionnaire, Session, SessionExercise
 
 pytestmark = pytest.mark.django_db  # so that pytest-django makes the database; the tests themselves read no row
@@ -82,7 +82,7 @@ def moments(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> list[M
     found = []
     quick = override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"])
     with django_db_blocker.unblock(), quick, time_machine.travel(LAST, tick=False) as clock, transaction.atomic():
-        call_command("load_content", verbosity=0)
+        load_shipped()
         make(say=lambda said: None)
         client, demo = Client(), User.objects.get(username=NAME)
         for today in MOMENTS:
