@@ -58,10 +58,11 @@ def live(profile: Profile, days: int) -> None:
         for period in ("am", "pm")
     ]
     Session.objects.bulk_create(sessions)
+    exercises = list(Exercise.objects.all())
     rows = [
         SessionExercise(owner=profile.owner, session=session, exercise=one, date=session.date, target=2, done=2)
         for session in sessions
-        for one in Exercise.objects.all()
+        for one in exercises
     ]
     SessionExercise.objects.bulk_create(rows)
 
