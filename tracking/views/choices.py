@@ -101,6 +101,8 @@ def target_take_in(request: UserRequest, slug: str) -> HttpResponse:
         accepted = page.exercise.opt_in and form.is_valid()
         if accepted:
             form.store(page.owner, page.exercise)
+        else:
+            transaction.set_rollback(True)  # the lock is a new edition, and what is refused makes none
     return redirect("tracking:target-detail", slug) if accepted else page.show(422, form=page.dose_form(), wrong=form)
 
 
@@ -115,6 +117,8 @@ def target_swap(request: UserRequest, slug: str) -> HttpResponse:
         accepted = form.is_valid()
         if accepted:
             form.store(page.owner, page.exercise)
+        else:
+            transaction.set_rollback(True)  # the lock is a new edition, and what is refused makes none
     return redirect("tracking:target-detail", slug) if accepted else page.show(422, wrong=form)
 
 
