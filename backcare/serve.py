@@ -17,6 +17,12 @@ from granian.cli import cli
 from backcare.prepare import prepare
 
 
+def bring_up_to_date() -> None:
+    """Prepare the database; where a process begins anew and is not forked, as on a Mac, Django is not set up in it."""
+    django.setup()
+    prepare()
+
+
 def load() -> None:
     """Import all that a worker needs for any page."""
     import_module("backcare.wsgi")
@@ -30,7 +36,7 @@ if __name__ == "__main__":
     if sys.platform == "linux":
         multiprocessing.set_start_method("fork")  # from Python 3.14 on it is not the default
     django.setup()
-    preparing = multiprocessing.Process(target=prepare)
+    preparing = multiprocessing.Process(target=bring_up_to_date)
     preparing.start()
     load()
     preparing.join()
