@@ -23,18 +23,24 @@ hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """On PostgreSQL, run what reaches the suite's database; the rest says the same as it did on SQLite.
 
-    First comes what waits for servers of its own, so that the other workers have something to do meanwhile.
+    First comes what has no database of pytest-django's, which would put it last: bench, faults and all that starts
+    servers take long and wait much, and the other workers have something to do meanwhile.
     """
     if connection.vendor == "postgresql":
         config.hook.pytest_deselected(items=[item for item in items if not reaches_the_database(item)])
         items[:] = [item for item in items if reaches_the_database(item)]
-    items.sort(key=lambda item: item.get_closest_marker("suite_database") is None)
+    items.sort(key=has_a_database)
+
+
+def has_a_database(item: pytest.Item) -> bool:
+    """Whether a test has a database of pytest-django's."""
+    fixtures = {"db", "transactional_db"} & set(getattr(item, "fixturenames", ()))
+    return bool(fixtures) or item.get_closest_marker("django_db") is not None
 
 
 def reaches_the_database(item: pytest.Item) -> bool:
     """Whether a test has a database of pytest-django's, or hands the suite's to servers of its own."""
-    fixtures = {"db", "transactional_db"} & set(getattr(item, "fixturenames", ()))
-    return bool(fixtures) or any(item.get_closest_marker(name) for name in ("django_db", "suite_database"))
+    return has_a_database(item) or item.get_closest_marker("suite_database") is not None
 
 
 @pytest.fixture(autouse=True)
