@@ -87,6 +87,7 @@ def broken(*arguments, **named):
 
 for model in (Profile, Session):
     model.objects.__class__.owned_by = broken
+Profile.objects.__class__.of = broken  # what a page begins with
 catalogue.plans = broken
 for path in ("/", "/today/", "/sessions/", "/progress/", "/sessions/new/"):
     ask(person, "get", path, {"q": C})
