@@ -12,6 +12,8 @@ import sys
 from importlib import import_module
 
 import django
+from click import ClickException, Context
+from click.exceptions import Exit
 from granian.cli import cli
 
 from backcare.prepare import prepare
@@ -31,7 +33,20 @@ def load() -> None:
     gc.freeze()  # a collection would write to each object, and so to a page that the workers share
 
 
+def options(arguments: list[str]) -> Context:
+    """Return the server's options before anything is touched; ends where help is asked for, or one is wrong."""
+    given = [*arguments, "--interface", "wsgi", "--no-ws", "backcare.wsgi:application"]
+    try:
+        return cli.make_context("backcare.serve", given, auto_envvar_prefix="GRANIAN")
+    except Exit as told:
+        sys.exit(told.exit_code)
+    except ClickException as wrong:
+        wrong.show()
+        sys.exit(wrong.exit_code)
+
+
 if __name__ == "__main__":
+    context = options(sys.argv[1:])
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backcare.settings")
     if sys.platform == "linux":
         multiprocessing.set_start_method("fork")  # from Python 3.14 on it is not the default
@@ -42,4 +57,5 @@ if __name__ == "__main__":
     preparing.join()
     if preparing.exitcode:
         sys.exit(preparing.exitcode)
-    cli([*sys.argv[1:], "--interface", "wsgi", "--no-ws", "backcare.wsgi:application"], auto_envvar_prefix="GRANIAN")
+    with context:
+        cli.invoke(context)

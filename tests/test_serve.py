@@ -4,6 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from django.http import HttpRequest, HttpResponse
 from django.test import override_settings
 from django.urls import path, reverse
@@ -12,6 +13,7 @@ from django.urls.resolvers import RoutePattern
 from backcare.later import LaterResolver
 from dev import ROOT
 from tests.support.servers import environment
+from tests.support.site import free_port
 
 
 def page(request: HttpRequest) -> HttpResponse:
@@ -27,9 +29,18 @@ def test_a_link_to_another_page_does_not_load_what_comes_later() -> None:
     assert reverse("page") == "/page/"
 
 
+@pytest.mark.parametrize(("option", "status"), [("--help", 0), ("--no-such-option", 2)])
+def test_who_asks_for_help_or_mistypes_an_option_prepares_nothing(tmp_path: Path, option: str, status: int) -> None:
+    command = [sys.executable, "-m", "backcare.serve", option]
+    ran = subprocess.run(command, cwd=ROOT, env=environment(tmp_path), capture_output=True, text=True, timeout=60)
+    assert ran.returncode == status
+    assert "--blocking-threads" in ran.stdout or option in ran.stderr
+    assert list(tmp_path.rglob("*.sqlite3")) == []
+
+
 def test_nothing_is_served_from_a_database_that_could_not_be_prepared(tmp_path: Path) -> None:
     env = environment(tmp_path, DATABASE_URL=f"sqlite:///{tmp_path / 'missing' / 'database'}")
-    command = [sys.executable, "-m", "backcare.serve", "--port", "1"]
+    command = [sys.executable, "-m", "backcare.serve", "--port", str(free_port())]
     ran = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=60)
     assert ran.returncode == 1
     assert "unable to open database file" in ran.stderr

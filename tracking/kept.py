@@ -16,6 +16,8 @@ def kept(profile: Profile, page: str, given: tuple[Hashable, ...], render: Calla
     stay outside of it. A person's own copy is that person's alone, and the last one only. The profile has to be read
     before the records are: a write that comes in between makes a copy of an edition that is over.
     """
+    if profile._state.adding:  # somebody without a stored profile is in an edition of their own each time
+        return render()
     cache, key = caches["kept"], f"{profile.owner_id}:{page}"
     state = (profile.edition, profile.revision, get_language(), *given)
     found: tuple[object, SafeString] | None = cache.get(key)

@@ -140,26 +140,30 @@ class Situation:
     def flare_since(self, day: Day) -> Spell | None:
         """Return the last flare that was over by the date and is not followed by ``day``."""
         over = [flare for flare in self.flares if flare.last and day.date <= flare.last <= self.date]
-        since = [flare for flare in over if not (_given_after(flare, day) or self.chosen_in(flare, day))]
+        since = [flare for flare in over if not (self.given_after(flare, day) or self.chosen_in(flare, day))]
         return max(since, key=lambda flare: flare.last or flare.first, default=None)
+
+    def given_after(self, flare: Spell, day: Day) -> bool:
+        """Return whether the target of a flare's last ``day`` came after it: for its end, or by a choice taken back."""
+        taken_back = day.reason == Reason.CHOSEN and not self.chosen_on(day)
+        return flare.last == day.date and (day.reason == Reason.RETURN or taken_back)
 
     def chosen_in(self, flare: Spell, day: Day) -> bool:
         """Return whether ``day`` is that of a choice made since the flare was told, and so with it in mind."""
-        if self.choice is None or day.reason != Reason.CHOSEN or day.date != self.choice.date:
+        if self.choice is None or not self.chosen_on(day):
             return False
-        told = flare.entered and self.choice.entered and flare.entered < self.choice.entered
-        return flare.first < day.date or bool(flare.first == day.date and told)
+        if flare.entered and self.choice.entered:
+            return flare.entered < self.choice.entered
+        return flare.first < day.date
+
+    def chosen_on(self, day: Day) -> bool:
+        """Return whether the choice that holds is the target of ``day``."""
+        return self.choice is not None and day.reason == Reason.CHOSEN and day.date == self.choice.date
 
     def apart(self, earlier: Day, later: Day) -> bool:
         """Return whether a gap or a flare lies between two days, so that good days do not run on."""
         between = any(flare.first <= later.date and (flare.last or later.date) > earlier.date for flare in self.flares)
         return between or (later.date - earlier.date).days > self.rules.gap_days
-
-
-def _given_after(flare: Spell, day: Day) -> bool:
-    """Return whether the target of a flare's last day came after it: for its end, or by choice in a longer one."""
-    chosen = day.reason == Reason.CHOSEN and flare.first < day.date
-    return flare.last == day.date and (day.reason == Reason.RETURN or chosen)
 
 
 def reach(rules: Rules) -> int:

@@ -130,7 +130,7 @@ class Progress:
     panels: list[Panel]
     sessions: dict[tuple[datetime.date, str], uuid.UUID]  # where a bucket is a day that a finger can tell apart
     flares: list[Window]
-    open_since: datetime.date | None  # the first day of the flare that goes on
+    going_on: Window | None  # that of ``flares`` which has no end yet
     pauses: list[Window]
     adherence: Adherence
     milestones: list[Reached]
@@ -203,7 +203,7 @@ def progress(profile: Profile, span: Span, today: datetime.date, zone: str = "")
         panels=[_panel(period, frame, halves, marks, now) for period in PERIODS],
         sessions={(half.date, half.period): half.session for half in halves if half.session},
         flares=_shown(flares, frame),
-        open_since=next((date for date, end in marks.flares if end is None), None),
+        going_on=next((window for window, (_, end) in zip(flares, marks.flares, strict=True) if end is None), None),
         pauses=_shown(marks.pauses, frame),
         adherence=adherence,
         milestones=_milestones(marks, flares, running, running >= days - never, known, today),

@@ -4,10 +4,11 @@ import uuid
 from functools import cache
 
 from django.contrib.auth.decorators import login_required
+from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template import engines
-from django.urls import path
+from django.urls import path, resolve
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
@@ -61,8 +62,16 @@ def insert(request: UserRequest) -> HttpResponse:
     return redirect("floor-rows")
 
 
+def anew(request: HttpRequest, path: str) -> HttpResponse:
+    """A page that is kept between writes (tracking/kept.py), as it is after each of them."""
+    caches["kept"].clear()
+    match = resolve(f"/{path}")
+    return match.func(request, *match.args, **match.kwargs)  # type: ignore[no-any-return]
+
+
 urlpatterns = [
     *product,
+    path("floor/anew/<path:path>", anew, name="floor-anew"),
     path("floor/constant", constant, name="floor-constant"),
     path("floor/rows", rows, name="floor-rows"),
     path("floor/insert", insert, name="floor-insert"),

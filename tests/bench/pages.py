@@ -37,7 +37,7 @@ PUBLIC_LIMIT, PAGE_LIMIT, PROGRESS_LIMIT, LOG_LIMIT = 0.5, 2, 2.5, 2
 
 @dataclass(frozen=True)
 class Kind:
-    """A page by its route. ``session``: the address names the person's latest one."""
+    """A page by its route. ``session``: the address names the person's latest one; ``anew``: nothing of it is kept."""
 
     name: str
     route: str
@@ -45,6 +45,7 @@ class Kind:
     query: str = ""
     slug: str = ""
     session: bool = False
+    anew: bool = False
 
 
 PUBLIC = [  # as strangers see them
@@ -79,6 +80,8 @@ PERSONAL = [
     Kind("a session, form", "tracking:session-edit", session=True),
     Kind("settings", "tracking:settings"),
 ]
+KEPT = [kind for kind in PERSONAL if kind.route in ("tracking:today", "tracking:session-list", "tracking:progress")]
+PERSONAL += [replace(kind, name=f"{kind.name}, anew", anew=True) for kind in KEPT]
 LOG = Page("log", "writers", "/sessions/new/", LOG_LIMIT, writes=True)
 
 
@@ -113,6 +116,7 @@ def page(kind: Kind, who: str, session: str = "", owner: User | None = None) -> 
     if owner and kind.session:
         arguments["pk"] = Session.objects.owned_by(owner)[0].pk
     path = reverse(kind.route, kwargs=arguments)
+    path = reverse("floor-anew", args=[path.removeprefix("/")]) if kind.anew else path
     return Page(kind.name, who, f"{path}?{kind.query}" if kind.query else path, kind.limit, session)
 
 

@@ -211,6 +211,13 @@ def test_what_a_choice_rests_on_is_read_under_the_lock(
     assert min(read) > locked
 
 
+def test_first_thing_that_somebody_does_is_done_in_the_devices_zone(at_home: Client, alice: Profile) -> None:
+    Profile.objects.all().delete()
+    at_home.cookies["zone"] = "Pacific/Auckland"
+    assert at_home.post(address("take-in", "superman"), {"taken": "no"}).status_code == 302
+    assert Profile.objects.get().zone == "Pacific/Auckland"
+
+
 @pytest.mark.parametrize("sent", [{}, {"taken": "maybe"}, {"taken": "no", "owner": "1"}])
 def test_bad_word_on_taking_in_is_refused(at_home: Client, sent: dict[str, str]) -> None:
     assert at_home.post(address("take-in", "superman"), sent).status_code == 422

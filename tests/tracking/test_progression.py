@@ -416,18 +416,27 @@ def hard_morning(hour: int = 8, **fields: Any) -> Record:
     return Record(TODAY, 6, 6, 12, 2, 4, period="am", told=at(hour), **fields)
 
 
+@pytest.mark.parametrize("days", [0, 1, 2])
 @pytest.mark.parametrize(
     ("chosen", "target", "reason"), [(11, 16, Reason.CHOSEN), (9, 8, Reason.RETURN), (None, 8, Reason.RETURN)]
 )
-def test_choice_on_the_one_day_of_a_flare_holds_when_it_was_made_after_that_was_told(
-    chosen: int | None, target: int, reason: Reason
+def test_choice_holds_after_a_flare_when_it_was_made_after_that_was_told(
+    days: int, chosen: int | None, target: int, reason: Reason
 ) -> None:
-    flare = Spell(TODAY, TODAY, entered=at(10))
+    flare = Spell(ago(days), TODAY, entered=at(10))
     choice = Choice(TODAY, 16, at(chosen) if chosen else None)
-    advice = advise(DAILY, [Day(ago(1), 20, True)], choice=choice, flares=[flare])
+    if chosen is None and days:  # a flare of several days, of which no hour is known: the choice is on a later day
+        target, reason = 16, Reason.CHOSEN
+    advice = advise(DAILY, [Day(ago(4), 20, True)], choice=choice, flares=[flare])
     assert (advice.target, advice.reason) == (target, reason)
-    going_on = advise(DAILY, [Day(ago(1), 20, True)], choice=choice, flares=[replace(flare, last=None)])
+    going_on = advise(DAILY, [Day(ago(4), 20, True)], choice=choice, flares=[replace(flare, last=None)])
     assert (going_on.target, going_on.reason) == (target, Reason.PAUSED)
+
+
+@pytest.mark.parametrize("entered", [None, at(10, ago(1))])
+def test_choice_taken_back_after_it_was_done_leaves_what_was_done(entered: datetime.datetime | None) -> None:
+    done = Day(ago(1), 20, True, reason=Reason.CHOSEN)
+    assert advise(DAILY, [done], flares=[Spell(ago(1), ago(1), entered=entered)]).target == 20
 
 
 @pytest.mark.parametrize(("chosen", "target", "reason"), [(9, 12, Reason.CHOSEN), (7, 10, Reason.EASED)])

@@ -23,7 +23,7 @@ from tracking.targets import Slot, Target
 
 
 def routine_practice(request: HttpRequest, slug: str) -> HttpResponse:
-    """Lead through a routine, whole or in a shorter ``mode``. 1 query for a stranger, 7 with a session."""
+    """Lead through a routine, whole or in a shorter ``mode``. 1 query for a stranger, 6 with a session."""
     form = _form(request, slug)
     routine, proposed = _proposed(form, slug)
     if routine is None:
@@ -40,7 +40,7 @@ def routine_practice(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def exercise_practice(request: HttpRequest, slug: str) -> HttpResponse:
-    """Lead through one exercise, to be logged with a routine that has it. 1 query, 8 with a session."""
+    """Lead through one exercise, to be logged with a routine that has it. 1 query, 7 with a session."""
     exercise, routine, exercises = player.single(slug)
     if exercise is None:
         raise Http404(slug)
