@@ -235,7 +235,8 @@ def done(owner: User, dates: Sequence[datetime.date]) -> list[Done]:
 @cache
 def _done(dates: int) -> Prepared:
     # By way of the sessions, which are few: of exercises and dates SQLite would look for each pair, or read them all.
-    rows = _exercises().filter(session__date__in=given_several("date", dates, DateField())).order_by()
+    rows = SessionExercise.objects.owned_by(OWNER).filter(session__owner=OWNER, session__deleted_at__isnull=True)
+    rows = rows.filter(session__date__in=given_several("date", dates, DateField())).order_by()
     return Prepared(lambda: rows.values_list("exercise", "session__date", "done", "target", "day_target"))
 
 
@@ -266,7 +267,9 @@ def _kept(model: Any) -> Any:
 
 
 def _exercises() -> Any:
-    return SessionExercise.objects.owned_by(OWNER).filter(session__owner=OWNER, session__deleted_at__isnull=True)
+    # Asked row by row: for a join, PostgreSQL reads all of the person's sessions first.
+    kept = _kept(Session).filter(pk=OuterRef("session")).values("pk")
+    return SessionExercise.objects.owned_by(OWNER).alias(kept=Subquery(kept)).filter(kept__isnull=False)
 
 
 def _nth(rows: Any, order: str, place: int = 0) -> Subquery:

@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
+from django.db.models import UniqueConstraint
 
 from exercises.models import Routine
 from tests.factories import SessionFactory, UserFactory
-from tracking.models import Profile, Session, local_date, validate_zone, zone_names
+from tracking.models import Owned, Profile, Session, local_date, validate_zone, zone_names
 
 pytestmark = pytest.mark.django_db
 
@@ -113,3 +115,12 @@ def test_every_zone_knows_its_date() -> None:
 def test_local_date_follows_the_zone_on_odd_days(now: str, zone: str, date: str) -> None:
     with time_machine.travel(datetime.datetime.fromisoformat(now).replace(tzinfo=datetime.UTC)):
         assert local_date(zone).isoformat() == date
+
+
+@pytest.mark.parametrize("model", [one for one in apps.get_models() if issubclass(one, Owned)])
+def test_table_of_a_person_is_led_by_its_owner(model: type[Owned]) -> None:
+    """Whole indexes only: those of a part of the rows do not find all that goes with an account."""
+    unique = [one for one in model._meta.constraints if isinstance(one, UniqueConstraint)]
+    leads = [one.fields[0] for one in [*unique, *model._meta.indexes] if not one.condition]
+    leads += ["owner"] if model._meta.get_field("owner").unique else []
+    assert "owner" in leads

@@ -46,7 +46,11 @@ class OwnedQuerySet(models.QuerySet[M]):
 
 class Owned(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", editable=False)
+    # No index of its own: each table has one that begins with the owner. PostgreSQL would rather take the narrow one
+    # and read all that a person ever logged.
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", editable=False, db_index=False
+    )
 
     class Meta:
         abstract = True
