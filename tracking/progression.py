@@ -223,7 +223,7 @@ def _advise(span: Range, history: list[Day], now: Situation) -> Advice:
         return again
     if chosen:
         return Advice(base.target, Reason.CHOSEN, span.goal, base.target, date=base.date)
-    return _next(span, known, now)
+    return _next(span, known or history, now)
 
 
 def _in_force(choice: Choice, known: Sequence[Day]) -> bool:

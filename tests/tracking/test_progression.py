@@ -326,6 +326,11 @@ def test_what_was_logged_in_the_pause_does_not_halve_twice() -> None:
     assert advise(DAILY, paused, flares=[Spell(ago(3))]).target == 10
 
 
+def test_dose_of_one_figure_first_logged_in_a_flare_stays_fixed_after_it() -> None:
+    paused = [Day(ago(2), 2, False, moved=False, reason=Reason.PAUSED)]
+    assert advise(Range(2, 2), paused, flares=[Spell(ago(3), ago(1))]).reason == Reason.FIXED
+
+
 def test_flare_deleted_as_a_mistake_leaves_the_target_as_it_was() -> None:
     paused = Day(ago(1), 10, False, moved=False, reason=Reason.PAUSED)
     assert advise(DAILY, [paused, *[replace(day, date=ago(2)) for day in run(20)]]).target == 20
