@@ -21,11 +21,11 @@ from django.db.models import (
     TimeField,
     Value,
 )
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, Coalesce, Greatest
 
 from exercises.models import Exercise
 from tracking import measures, progression
-from tracking.days import Choice
+from tracking.days import Choice, Record
 from tracking.models import (
     HOLDS,
     CheckIn,
@@ -98,7 +98,8 @@ class Circumstances:
     given, a check-in before noon stands in for the night. ``chosen`` maps exercises to the dose last chosen, ``swaps``
     to the exercise done instead; ``opted_in`` are the exercises taken in. All by exercise id. ``rated`` are the days
     on which the activities followed were last rated, None for never; ``filled_in`` is that of the last questionnaire.
-    ``past_plans`` are the periods planned before a day of the last weeks.
+    ``past_plans`` are the periods planned before a day of the last weeks. ``this_morning`` is the highest score
+    during and after the morning session of ``today``, as a record of no exercise.
     """
 
     today: datetime.date
@@ -113,6 +114,7 @@ class Circumstances:
     rated: frozenset[datetime.date | None] = frozenset()
     filled_in: datetime.date | None = None
     past_plans: PastPlans = field(default_factory=dict)
+    this_morning: Record | None = None
 
     @classmethod
     def of(cls, owner: User, today: datetime.date) -> Self:
@@ -140,6 +142,7 @@ class Circumstances:
             screened=next((Screened(_date(row.first), row.word or "", row.id) for row in screenings), None),
             rated=frozenset(row.first for row in found.get("goal", [])),
             filled_in=next((row.first for row in found.get("questionnaire", [])), None),
+            this_morning=next(map(_record, found.get("pain", [])), None),
         )
 
     @property
@@ -175,10 +178,13 @@ def _union() -> QuerySet[Any, tuple[Any, ...]]:
     nights = CheckIn.of(OWNER).kept().filter(date__range=short, pain__isnull=False)
     early = nights.filter(Q(kind=CheckIn.Kind.NIGHT) | Q(time__lt=NOON))
     mornings = Session.objects.owned_by(OWNER).kept().filter(date__range=short, period=Period.MORNING)
+    highest = Greatest(Coalesce("pain_worst", "pain_after"), Coalesce("pain_after", "pain_worst"))
+    pain = Session.objects.owned_by(OWNER).kept().filter(date=today, period=Period.MORNING).annotate(highest=highest)
     choices = ExerciseChoice.objects.owned_by(OWNER)
     of_one = DoseChoice.of(OWNER).kept().filter(exercise=OuterRef("pk"), date__lte=today)
     last_dose = of_one.order_by("-date", "-entered_at").values("pk")[:1]
     last_doses = Exercise.objects.order_by().annotate(last=Subquery(last_dose)).filter(last__isnull=False)
+    dose = {"exercise": "exercise", "first": "date", "number": "target", "moment": "entered_at"}
     screenings = Screening.of(OWNER).kept().order_by("-entered_at").values("pk")[:1]
     scores = GoalScore.of(OWNER).kept().filter(goal=OuterRef("pk")).order_by("-date").values("date")[:1]
     followed = Goal.of(OWNER).kept().filter(ended__isnull=True).annotate(rated=Subquery(scores))
@@ -189,16 +195,10 @@ def _union() -> QuerySet[Any, tuple[Any, ...]]:
         _row("pause", pauses, first="date", last="until"),
         _row("night", early, first="date", time="time", number="pain", word="kind"),
         _row("morning", mornings.filter(pain_before__isnull=False), first="date", number="pain_before"),
+        _row("pain", pain.filter(highest__isnull=False), first="date", number="highest", moment="changed_at"),
         _row("taken", choices.filter(opted_in=True), exercise="exercise"),
         _row("swap", choices.filter(instead__isnull=False), exercise="exercise", number="instead"),
-        _row(
-            "dose",
-            DoseChoice.of(OWNER).filter(pk__in=last_doses.values("last")),
-            exercise="exercise",
-            first="date",
-            number="target",
-            moment="entered_at",
-        ),
+        _row("dose", DoseChoice.of(OWNER).filter(pk__in=last_doses.values("last")), **dose),
         _row("screening", Screening.of(OWNER).filter(pk=Subquery(screenings)), first="date", word="outcome"),
         _row("plan", PastPlan.objects.owned_by(OWNER).filter(until__range=short), first="until", word="periods"),
         _row("goal", followed, first="rated"),
@@ -223,6 +223,10 @@ UNION = Prepared(_union)
 def _spells(rows: Iterable[Row]) -> tuple[Spell, ...]:
     spells = [Spell(_date(row.first), row.last, row.number, row.id, row.moment) for row in rows]
     return tuple(sorted(spells, key=lambda spell: spell.first))
+
+
+def _record(row: Row) -> Record:
+    return Record(_date(row.first), 0, 0, pain_after=row.number, period=Period.MORNING, told=row.moment)
 
 
 def _nights(rows: Iterable[Row], mornings: Mapping[datetime.date, int]) -> dict[datetime.date, int]:

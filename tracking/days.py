@@ -162,6 +162,11 @@ class Day:
     def too_much(self) -> bool:
         return self.trouble is not None and self.trouble.reason in EASE_OFF
 
+    @property
+    def rested(self) -> bool:
+        """Whether it was only to rest that evening, and none of it was done: neither missed nor reached."""
+        return self.reason == Reason.REST and not self.moved
+
 
 def days(
     records: Iterable[Record],

@@ -240,6 +240,7 @@ class SessionForm(StrictForm):
             self._mend_rows(current)
         else:
             SessionExercise.objects.owned_by(self.owner).filter(session=current).delete()
+            self.__dict__.pop("circumstances", None)  # the session was the day's morning, and may be its evening now
             self._add_rows(current, others)
         return current
 

@@ -18,7 +18,9 @@ What comes before that (our rules):
   excuses the person, and the body has rested all the same;
 - a target that the person chose counts from then on (CHOSEN), whatever was told before, and the rules go on from there;
   one chosen in a flare is where one begins again, and one chosen in a gap holds until ``gap_days`` have passed again;
-- in the evening after a morning that was HIGH one rests (REST); after RISE or TOO_MUCH one does a step less (EASED).
+- in the evening after a morning that was HIGH one rests (REST), whatever the exercises of either are: above the bands
+  the back is to settle, and the score is the back's. RISE and TOO_MUCH speak of a load, so only the exercises of that
+  morning are a step less (EASED). What rested is as a day without a record.
 """
 
 import datetime
@@ -126,12 +128,16 @@ class Advice:
 
 @dataclass(frozen=True)
 class Situation:
-    """What an advice for ``date`` rests on beside the days: flares, and the target that the person chose last."""
+    """What an advice for ``date`` rests on beside the days: flares, and the target that the person chose last.
+
+    ``morning`` is what was told of pain in the date's morning session, whatever its exercises were.
+    """
 
     date: datetime.date
     flares: Sequence[Spell] = ()
     choice: Choice | None = None
     rules: Rules = DEFAULT
+    morning: Record | None = None
 
     def flare(self) -> Spell | None:
         going_on = (flare for flare in self.flares if flare.open(self.date))
@@ -190,20 +196,26 @@ def advise(span: Range, days: Sequence[Day], now: Situation) -> Advice:
 
 
 def tonight(advice: Advice, span: Range, morning: Sequence[Record], now: Situation) -> Advice:
-    """Return the advice for the evening of a day whose ``morning`` is recorded: REST, EASED or as it was."""
-    stand = standing(morning, now.choice)
+    """Return the advice for the evening of a day whose morning is recorded: REST, EASED or as it was.
+
+    ``morning`` are the exercise's own records of it, of which there may be none.
+    """
+    told = [*morning, now.morning] if now.morning else morning
+    stand = standing(told, now.choice)
     troubles = [(trouble, record) for record in stand if (trouble := record.trouble(now.rules))]
     trouble, record = max(troubles, key=lambda found: found[0].weight, default=(None, None))
     if trouble is None or record is None or trouble.reason not in EASE_OFF or advice.reason == Reason.PAUSED:
         return advice
     if trouble.reason == Reason.HIGH:
         return replace(advice, reason=Reason.REST, trouble=trouble)
+    if record is now.morning:  # what was done of other exercises says nothing of this one's load
+        return advice
     target = min(advice.target, span.within(record.figure - span.step))
     return replace(advice, target=target, reason=Reason.EASED, previous=record.figure, trouble=trouble)
 
 
 def _advise(span: Range, history: list[Day], now: Situation) -> Advice:
-    known = [day for day in history if day.reason != Reason.PAUSED]
+    known = [day for day in history if day.reason != Reason.PAUSED and not day.rested]
     chosen = now.choice is not None and _in_force(now.choice, known)
     if now.choice and chosen:  # nothing of it is done yet
         target = span.within(now.choice.target)
@@ -214,6 +226,7 @@ def _advise(span: Range, history: list[Day], now: Situation) -> Advice:
         return Advice(
             span.start, Reason.PAUSED if flare else Reason.FIRST, span.goal, date=flare.first if flare else None
         )
+    known = known or history  # nothing but days of a flare or of rest
     again = _after_flare(span, base, now) or _after_gap(span, known, now)
     if flare := now.flare():
         kept = base.target if now.chosen_in(flare, base) else _lower(span, base, now.rules)
@@ -223,7 +236,7 @@ def _advise(span: Range, history: list[Day], now: Situation) -> Advice:
         return again
     if chosen:
         return Advice(base.target, Reason.CHOSEN, span.goal, base.target, date=base.date)
-    return _next(span, known or history, now)
+    return _next(span, known, now)
 
 
 def _in_force(choice: Choice, known: Sequence[Day]) -> bool:
@@ -279,6 +292,8 @@ def _next(span: Range, known: Sequence[Day], now: Situation) -> Advice:
         target = span.within(last.target - span.step) if reason in EASE_OFF else last.target
     elif span.start == span.goal:
         reason = Reason.FIXED
+    elif last.rested:  # nothing else is known of it
+        target, reason = span.start, Reason.FIRST
     elif not last.reached:
         reason = Reason.MISSED
     elif last.target == span.goal:

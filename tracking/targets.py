@@ -180,6 +180,11 @@ def target(
     return replace(found, reps=reps, day=advice.target, done=done)
 
 
+def all_rest(proposed: Sequence[Target]) -> Target | None:
+    """Return one of the targets, for what it says of the rest, where all of them rest."""
+    return proposed[0] if proposed and all(target.rests for target in proposed) else None
+
+
 def recent(owner: User, exercises: Sequence[int], date: datetime.date) -> list[Row]:
     """Return each exercise's last records up to and including ``date``, whole days. 1 query."""
     if not exercises:
@@ -227,7 +232,10 @@ def _advice(
     span: Range, slot: Slot, records: Iterable[Record], exercise: Exercise, circumstances: Circumstances
 ) -> Advice:
     earlier = [record for record in records if (record.date, record.period) < slot.place]
-    now = Situation(slot.date, circumstances.flares, circumstances.chosen.get(exercise.pk), rules())
+    morning = circumstances.this_morning
+    if morning and (morning.date, morning.period) >= slot.place:
+        morning = None
+    now = Situation(slot.date, circumstances.flares, circumstances.chosen.get(exercise.pk), rules(), morning)
     mornings = {date: pain for date, pain in circumstances.mornings.items() if (date, Period.MORNING) < slot.place}
     history = days(earlier, mornings | dict(circumstances.nights), now.rules, now.choice)
     today = [record for record in earlier if record.date == slot.date]

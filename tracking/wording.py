@@ -139,8 +139,9 @@ def left_out(target: Target) -> str:
         return _("Left out because you told us: %(precautions)s.") % {"precautions": labels}
     if target.advice and target.advice.reason == Reason.PAUSED:
         return _("Paused until your flare is over.")
-    if target.rests:
-        return _("Left out this evening, after the pain of this morning.")
+    if target.advice and target.advice.rests and target.advice.trouble:
+        figures = {"pain": target.advice.trouble.pain, "most": rules().stay}
+        return _("Left out in the evening: pain reached %(pain)s in the morning, which is above %(most)s.") % figures
     if target.waits:
         return _("Left out until you choose it: it loads the back more than the others.")
     return ""

@@ -102,14 +102,38 @@ def test_evening_after_a_hard_morning_is_for_rest(at_home: Client) -> None:
     log(at_home, pain_before="3", pain_after="7")
     evening = at_home.get(TODAY).content.decode().partition('id="half-pm"')[2].partition("</section>")[0]
     practice = f"{reverse('tracking:routine-practice', args=['morning-and-evening'])}?period=pm"
-    assert "Rest, after the pain of this morning." in evening
+    assert "Rest this evening: pain reached 7 this morning, which is above 5." in evening
     assert evening.index("Log how it is") < evening.index(practice) < evening.index("Do some of it all the same")
     assert "Start" not in evening
-    assert says(at_home.get(practice), "Rest is a good choice now.", "Left out this evening")
+    why = "Left out in the evening: pain reached 7 in the morning, which is above 5."
+    assert says(at_home.get(practice), "Rest is a good choice now.", why)
+    assert says(at_home.get(f"{reverse('tracking:session-new')}?period=pm"), why)
+    assert says(at_home.get(reverse("tracking:target-detail", args=["bridge"])), "Rest this evening: pain reached 7")
     Routine.objects.update(retired=True)
     evening = at_home.get(TODAY).content.decode().partition('id="half-pm"')[2]
     assert "Log how it is" in evening
     assert practice not in evening
+
+
+def test_evening_of_other_exercises_rests_too_and_a_morning_moved_to_the_evening_does_not_rest_itself(
+    at_home: Client,
+) -> None:
+    stretch = ExerciseFactory(slug="cat-stretch")
+    stretches = RoutineFactory(slug="stretches", exercises=[stretch])
+    Profile.objects.update(evening_routine=stretches)
+    session = log(at_home, pain_before="3", pain_after="7")
+    evening = at_home.get(TODAY).content.decode().partition('id="half-pm"')[2].partition("</section>")[0]
+    assert "Rest this evening: pain reached 7 this morning, which is above 5." in evening
+    sent = {"routine": "stretches", "done-cat-stretch": "0", "felt-cat-stretch": ""}
+    sent |= {name: value for name, value in typed(pain_after="7").items() if "-" not in name and name != "routine"}
+    sent |= {"period": "pm"}
+    rested = at_home.post(NEW, sent)
+    assert rested.status_code == 302
+    assert SessionExercise.objects.get(exercise=stretch).reason == "rest"
+    Session.objects.get(key=sent["key"]).discard()
+    changed = at_home.post(address("edit", session), sent | {"key": session.key, "version": session.version})
+    assert changed.status_code == 302
+    assert SessionExercise.objects.get(session=session, exercise=stretch).reason == "first"
 
 
 def test_starting_comes_before_logging_without_the_timer(at_home: Client) -> None:

@@ -505,6 +505,36 @@ def test_evening_stays_as_it_was_after_a_fair_morning() -> None:
     assert tonight(Advice(12, Reason.GOAL, 30), DAILY, [], Situation(TODAY)).reason == Reason.GOAL
 
 
+def test_hard_morning_of_other_exercises_rests_the_evening_and_a_rise_in_it_does_not_ease_this_one() -> None:
+    advice = Advice(12, Reason.BUILDING, 30)
+    hard = Record(TODAY, 0, 0, pain_before=2, pain_after=6, period="am")
+    evening = tonight(advice, DAILY, [], Situation(TODAY, morning=hard))
+    assert (evening.reason, evening.target, evening.trouble) == (Reason.REST, 12, hard.trouble(DEFAULT))
+    assert tonight(advice, DAILY, [], Situation(TODAY, morning=replace(hard, pain_after=5))) == advice
+
+
+def test_number_chosen_after_a_hard_morning_of_other_exercises_holds() -> None:
+    hard = Record(TODAY, 0, 0, pain_after=7, period="am", told=at(8))
+    for hour, reason in ((9, Reason.CHOSEN), (7, Reason.REST)):
+        now = Situation(TODAY, choice=Choice(TODAY, 12, at(hour)), morning=hard)
+        assert tonight(progression.advise(DAILY, [], now), DAILY, [], now).reason == reason
+
+
+def test_evening_that_only_rested_is_as_a_day_without_a_record() -> None:
+    rested = replace(Day(ago(1), 7, False, moved=False, reason=Reason.REST), trouble=after(Reason.RISE)["trouble"])
+    good = [Day(ago(number), 5, True) for number in (2, 3, 4)]
+    assert advise(DAILY, [rested, *good]) == advise(DAILY, good)
+    assert advise(DAILY, [rested, *good[:2]]).good_days == 2
+    done = replace(rested, reached=True, moved=True)
+    assert advise(DAILY, [done, *good]).reason == Reason.RISE
+
+
+def test_never_done_and_only_rested_is_still_the_first_time() -> None:
+    rested = Day(ago(1), 5, False, moved=False, reason=Reason.REST)
+    assert (advise(DAILY, [rested]).target, advise(DAILY, [rested]).reason) == (5, Reason.FIRST)
+    assert advise(DAILY, [replace(rested, target=20, date=ago(day)) for day in range(1, 19)]).target == 10
+
+
 def test_hard_morning_is_one_step_down_for_the_evening_and_the_next_day_together() -> None:
     records = [
         Record(ago(1), 6, 6, 12, 2, 4, period="am"),
@@ -581,7 +611,7 @@ def test_target_never_leaves_the_range(span: Range, history: Sequence[Day], now:
 @given(spans, histories, situations)
 def test_target_never_rises_after_a_day_that_was_not_good(span: Range, history: Sequence[Day], now: Situation) -> None:
     advice = progression.advise(span, history, replace(now, choice=None))
-    last = max(history, key=lambda day: day.date, default=None)
+    last = max((day for day in history if not day.rested), key=lambda day: day.date, default=None)
     if last and not last.good and last.reason != Reason.PAUSED and last.target >= span.start:
         assert advice.target <= last.target
 
@@ -632,6 +662,29 @@ def test_last_word_is_the_persons(
         advice = tonight(advice, span, today if date == TODAY else [], chosen)
         assert advice.target == span.within(target)
         assert advice.reason == (Reason.PAUSED if chosen.flare() else Reason.CHOSEN)
+
+
+@given(spans, records, nights, situations, st.integers(0, 10), st.booleans(), st.randoms())
+def test_whole_evening_rests_after_pain_above_the_bands_whatever_was_done_that_morning(
+    span: Range,
+    log: list[Record],
+    nights: Mapping[datetime.date, int],
+    now: Situation,
+    pain: int,
+    among: bool,
+    random: Random,
+) -> None:
+    """And only then; whatever the order in which all of it arrived, only a flare or a later choice coming before it."""
+    morning = Record(TODAY, 0, 0, pain_after=pain, period="am", told=at(8))
+    own = [replace(morning, target=span.start, done=span.start)] if among else []
+    now = replace(now, morning=morning)
+    random.shuffle(log)
+    advice = progression.advise(span, days(log, nights, choice=now.choice), now)
+    evening = tonight(advice, span, own, now)
+    overruled = now.choice is not None and now.choice.follows(morning)
+    hard = pain > DEFAULT.stay and not overruled and advice.reason != Reason.PAUSED
+    assert (evening.reason == Reason.REST) == hard
+    assert evening == (replace(advice, reason=Reason.REST, trouble=morning.trouble(DEFAULT)) if hard else advice)
 
 
 @given(spans, st.integers(0, 400), st.integers(1, 99))

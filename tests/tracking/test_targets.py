@@ -232,6 +232,30 @@ def test_painful_morning_rests_or_eases_the_evening(alice: Profile) -> None:
     assert proposed(alice, "pm", logged=["am"])["bridge"].proposed == 0
 
 
+def test_hard_morning_rests_an_evening_of_other_exercises_whichever_was_told_first(alice: Profile) -> None:
+    morning = log(alice, 0, done=2, target=2, slug="knee-to-chest", pain=(2, 4))
+    for days_ago in (3, 2, 1):
+        log(alice, days_ago, done=5, period="pm", pain=(2, 2))
+    assert advised(alice, "pm", logged=["am"]) == (7, Reason.STEP_UP)
+    for worst, last in ((6, 4), (None, 6), (6, None)):
+        Session.objects.filter(pk=morning.pk).update(pain_worst=worst, pain_after=last)
+        assert {(target.rests, target.proposed) for target in proposed(alice, "pm", logged=["am"]).values()} == {
+            (True, 0)
+        }
+    assert advised(alice, "am") == advised(alice, "am", date=TODAY + datetime.timedelta(days=1)) == (7, Reason.STEP_UP)
+    morning.discard()
+    assert advised(alice, "pm") == (7, Reason.STEP_UP)
+
+
+def test_evening_that_rested_is_no_missed_day(alice: Profile) -> None:
+    log(alice, 1, done=2, target=2, slug="knee-to-chest", pain=(2, 7))
+    log(alice, 2, done=5, period="pm", pain=(2, 2))
+    log(alice, 1, done=0, period="pm", pain=(3, 3))
+    assert advised(alice) == (5, Reason.MISSED)
+    SessionExercise.objects.filter(done=0).update(reason="rest")
+    assert advised(alice) == (5, Reason.BUILDING)
+
+
 def test_open_flare_pauses_every_exercise(alice: Profile) -> None:
     log(alice, 1, done=20, target=20)
     FlareFactory(owner=alice.owner, date=TODAY)

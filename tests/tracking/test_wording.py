@@ -185,7 +185,10 @@ def test_amount_of_a_day_adds_up(day: int, done: int, reps: int) -> None:
         ),
         (target(exercise=exercise(opt_in=True), taken_in=True), ""),
         (target(Reason.PAUSED), "Paused until your flare is over."),
-        (target(Reason.REST), "Left out this evening, after the pain of this morning."),
+        (
+            troubled(Reason.REST, when=Trouble(Reason.HIGH, TODAY, "am", 6, 7)),
+            "Left out in the evening: pain reached 7 in the morning, which is above 5.",
+        ),
     ],
 )
 def test_what_is_left_out_says_why(given: Target, said: str) -> None:

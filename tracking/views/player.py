@@ -99,7 +99,7 @@ def _page(
         "count": counts[len(ticked)],
         "seconds": player.length(ticked),
         "left_out": [part.exercise.name for part in parts if part.segments and not part.chosen],
-        "rests": bool(parts) and not context.get("single") and all(part.target.rests for part in parts),
+        "rests": None if context.get("single") else targets.all_rest([part.target for part in parts]),
         "done_today": [part.exercise.name for part in parts if not part.segments],
         "held": parts[0] if context.get("single") and not ticked else None,
         "person": form is not None,

@@ -70,7 +70,7 @@ def _today(profile: Profile, zone: str, today: datetime.date, hour: int, look: s
         "today": today,
         "halves": [(period, profile.routine(period), diary.today.session(period)) for period in Period.values],
         "next": period if waiting and not resting else "",
-        "rests": bool(waiting and proposed) and all(target.rests for target in proposed),
+        "rests": targets.all_rest(proposed) if waiting else None,
         "targets": sorted(proposed, key=lambda target: target.left_out),
         "diary": diary,
         "forgotten": list(diary.forgotten(profile, zone, circumstances.past_plans)) if asks else [],
