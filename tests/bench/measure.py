@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 import time
 from collections import defaultdict
@@ -12,6 +13,7 @@ from pathlib import Path
 from tests.bench.load import Figures, Load
 from tests.bench.plan import Page, Plan
 from tests.support.site import Site, children, cpu_seconds
+from tests.support.visitor import Visitor
 
 SETTLED = 10  # seconds; by then the server is idle
 LAP = 6  # pages between two measurements of the floors
@@ -44,8 +46,13 @@ class Bench:
         self.measured: dict[Page, Measured] = defaultdict(Measured)
 
     def run(self, page: Page, seconds: int) -> Run:
-        """Load one page, once what wrk left unanswered at the end of the last one is done."""
+        """Load one page, once what wrk left unanswered at the end of the last one is done.
+
+        A page that is kept is asked for before, because one measured ``anew`` makes the server forget all of them.
+        """
         self.settle()
+        if not page.writes:
+            asyncio.run(Visitor(self.site.port, page.session).get(page.path))
         before = self.spent()
         figures = self.load.run(page, seconds)
         return Run(figures, (self.spent() - before) / figures.requests)
