@@ -165,15 +165,16 @@ def test_cost_does_not_grow_with_the_history(alice: Profile, days: int) -> None:
         for period in ("am", "pm")
     ]
     Session.objects.bulk_create(sessions)
-    SessionExercise.objects.bulk_create(
+    rows = [
         SessionExercise(owner=alice.owner, session=session, exercise=exercise, date=session.date, target=2, done=2)
         for session in sessions
         for exercise in chosen
-    )
+    ]
+    SessionExercise.objects.bulk_create(rows, batch_size=500)
     with CaptureQueriesContext(connection) as queries:
-        rows = targets.recent(alice.owner, [exercise.pk for exercise in chosen], TODAY)
+        found = targets.recent(alice.owner, [exercise.pk for exercise in chosen], TODAY)
     assert len(queries) == 1
-    assert len(rows) == len(chosen) * min(2 * days, progression.window(DEFAULT))
+    assert len(found) == len(chosen) * min(2 * days, progression.window(DEFAULT))
 
 
 def test_an_exercise_not_done_for_long_costs_no_more(alice: Profile) -> None:
