@@ -23,6 +23,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import groupby
+from typing import NamedTuple
 
 from tracking.rules import DEFAULT, Rules
 
@@ -62,8 +63,7 @@ EASY, TOO_MUCH = "easy", "too_much"  # the person's own words, as their records 
 MORNING = "am"  # the period that says how the back woke up
 
 
-@dataclass(frozen=True)
-class Record:
+class Record(NamedTuple):  # there are a hundred for a day's targets, and a frozen dataclass takes four times as long
     """One exercise in one session. ``done`` is None when not noted and 0 when left out; pain is 0–10 or None.
 
     ``target`` and ``done`` are in repetitions a set; ``day_target`` is in repetitions a day, None for other doses.
@@ -97,15 +97,19 @@ class Record:
         """Return the weightiest thing that speaks against going on, if any."""
         before, pain = self.pain_before, self.pain
         rise = pain - before if pain is not None and before is not None else 0
-        against = {
-            Reason.HIGH: pain is not None and pain > rules.stay,
-            Reason.RISE: rise >= rules.rise,
-            Reason.TOO_MUCH: self.felt == TOO_MUCH,
-            Reason.LEVEL: pain is not None and pain > rules.go_on,
-            Reason.PAIN: rise > 0,
-        }
-        reason = next((reason for reason, holds in against.items() if holds), None)
-        return Trouble(reason, self.date, self.period, before, pain) if reason else None
+        if pain is not None and pain > rules.stay:
+            reason = Reason.HIGH
+        elif rise >= rules.rise:
+            reason = Reason.RISE
+        elif self.felt == TOO_MUCH:
+            reason = Reason.TOO_MUCH
+        elif pain is not None and pain > rules.go_on:
+            reason = Reason.LEVEL
+        elif rise > 0:
+            reason = Reason.PAIN
+        else:
+            return None
+        return Trouble(reason, self.date, self.period, before, pain)
 
 
 @dataclass(frozen=True)

@@ -191,7 +191,7 @@ def recent(owner: User, exercises: Sequence[int], date: datetime.date) -> list[R
         return []
     given = {_place(number): pk for number, pk in enumerate(exercises)}
     rows = _records(len(exercises), progression.window(rules())).rows(owner=owner.pk, date=date, **given)
-    return [Row(exercise, Record(*rest)) for exercise, *rest in rows]
+    return [Row(exercise, Record._make(rest)) for exercise, *rest in rows]
 
 
 @cache
@@ -231,12 +231,13 @@ def pinned(row: SessionExercise, profile: Profile) -> Target:
 def _advice(
     span: Range, slot: Slot, records: Iterable[Record], exercise: Exercise, circumstances: Circumstances
 ) -> Advice:
-    earlier = [record for record in records if (record.date, record.period) < slot.place]
+    place = slot.place
+    earlier = [record for record in records if (record.date, record.period) < place]
     morning = circumstances.this_morning
-    if morning and (morning.date, morning.period) >= slot.place:
+    if morning and (morning.date, morning.period) >= place:
         morning = None
     now = Situation(slot.date, circumstances.flares, circumstances.chosen.get(exercise.pk), rules(), morning)
-    mornings = {date: pain for date, pain in circumstances.mornings.items() if (date, Period.MORNING) < slot.place}
+    mornings = {date: pain for date, pain in circumstances.mornings.items() if (date, Period.MORNING) < place}
     history = days(earlier, mornings | dict(circumstances.nights), now.rules, now.choice)
     today = [record for record in earlier if record.date == slot.date]
     return progression.tonight(progression.advise(span, history, now), span, today, now)

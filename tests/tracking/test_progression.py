@@ -469,7 +469,7 @@ def test_evening_after_a_choice_is_judged_and_the_morning_before_it_is_not() -> 
     fair = Record(TODAY, 6, 6, 12, 2, 2, period="pm", reason=Reason.CHOSEN, told=at(18))
     advice = progression.advise(DAILY, days([hard_morning(), fair], choice=choice), tomorrow)
     assert (advice.target, advice.reason, advice.good_days) == (12, Reason.BUILDING, 1)
-    hard = replace(fair, pain_after=7)
+    hard = fair._replace(pain_after=7)
     advice = progression.advise(DAILY, days([hard_morning(), hard], choice=choice), tomorrow)
     assert (advice.target, advice.reason) == (10, Reason.HIGH)
 
@@ -510,7 +510,7 @@ def test_hard_morning_of_other_exercises_rests_the_evening_and_a_rise_in_it_does
     hard = Record(TODAY, 0, 0, pain_before=2, pain_after=6, period="am")
     evening = tonight(advice, DAILY, [], Situation(TODAY, morning=hard))
     assert (evening.reason, evening.target, evening.trouble) == (Reason.REST, 12, hard.trouble(DEFAULT))
-    assert tonight(advice, DAILY, [], Situation(TODAY, morning=replace(hard, pain_after=5))) == advice
+    assert tonight(advice, DAILY, [], Situation(TODAY, morning=hard._replace(pain_after=5))) == advice
 
 
 def test_number_chosen_after_a_hard_morning_of_other_exercises_holds() -> None:
@@ -655,7 +655,7 @@ def test_last_word_is_the_persons(
     span: Range, log: list[Record], nights: Mapping[datetime.date, int], now: Situation, target: int
 ) -> None:
     """Whatever was told before, a choice made now holds this evening and tomorrow; only a flare that goes on pauses."""
-    today = [replace(record, date=TODAY, told=at(6)) for record in log[:1]]
+    today = [record._replace(date=TODAY, told=at(6)) for record in log[:1]]
     for date in (TODAY, TODAY + DAY):
         chosen = replace(now, date=date, choice=Choice(TODAY, target, at(12)))
         advice = progression.advise(span, days([*log, *today], nights, choice=chosen.choice), chosen)
@@ -676,7 +676,7 @@ def test_whole_evening_rests_after_pain_above_the_bands_whatever_was_done_that_m
 ) -> None:
     """And only then; whatever the order in which all of it arrived, only a flare or a later choice coming before it."""
     morning = Record(TODAY, 0, 0, pain_after=pain, period="am", told=at(8))
-    own = [replace(morning, target=span.start, done=span.start)] if among else []
+    own = [morning._replace(target=span.start, done=span.start)] if among else []
     now = replace(now, morning=morning)
     random.shuffle(log)
     advice = progression.advise(span, days(log, nights, choice=now.choice), now)

@@ -52,12 +52,13 @@ def places(values: Sequence[Any]) -> int:
 
 
 class Written(NamedTuple):
-    """A query's SQL with its parameters, and the fields of those that are told, by name."""
+    """A query's SQL with its parameters, the fields of those that are told, by name, and what makes rows of answers."""
 
     compiler: SQLCompiler
     sql: str
     parameters: tuple[Any, ...]
     fields: dict[str, Field[Any, Any]]
+    converters: dict[int, Any]
 
 
 class Prepared:
@@ -73,14 +74,16 @@ class Prepared:
         parameters = [told[one.name] if isinstance(one, Given) else one for one in written.parameters]
         with connection.cursor() as cursor:
             cursor.execute(written.sql, parameters)
-            return list(written.compiler.results_iter([cursor.fetchall()]))
+            found = cursor.fetchall()
+        return list(written.compiler.apply_converters(found, written.converters)) if written.converters else found
 
     @cached_property
     def _written(self) -> Written:
         compiler = self.build().query.get_compiler(connection=connection)
         sql, parameters = compiler.as_sql()
         fields = {one.name: one.output_field for one in parameters if isinstance(one, Given)}
-        return Written(compiler, sql, parameters, fields)
+        converters = compiler.get_converters([column[0] for column in compiler.select[: compiler.col_count]])
+        return Written(compiler, sql, parameters, fields, converters)
 
 
 def columns(model: type[Model]) -> list[str]:
