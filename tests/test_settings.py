@@ -115,7 +115,8 @@ def test_a_statement_on_postgresql_is_begun_at_once_and_given_up_within_seconds(
     assert options["tcp_user_timeout"] <= 3000
     assert options["pool"]["timeout"] <= 3
     assert "jit=off" in options["options"]
-    assert options["server_side_binding"] and options["prepare_threshold"]
+    assert options["server_side_binding"]
+    assert options["prepare_threshold"]
     assert "statement_timeout=5000" in options["options"]
 
 
