@@ -13,7 +13,7 @@ from whitenoise.middleware import WhiteNoiseMiddleware
 from zeal.constants import initialize_app_registry
 from zeal.patch import patch as watch_queries
 
-from tracking import targets
+from tracking import history, targets
 
 hypothesis_settings.register_profile("quick", derandomize=True, max_examples=50, deadline=None)
 hypothesis_settings.register_profile("thorough", max_examples=2000, deadline=None)
@@ -54,6 +54,7 @@ def nothing_kept_of_the_content() -> None:
     """It lives in the process: another test's content, under the same revision, would be served."""
     caches["pages"].clear()
     targets.content.cache_clear()
+    history.known.cache_clear()
 
 
 @pytest.fixture(autouse=True)

@@ -5,7 +5,8 @@ and grows on a larger screen. Values are None where nothing was noted: that is a
 """
 
 import datetime
-from collections.abc import Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -18,7 +19,8 @@ WIDTH, LEFT, RIGHT = 360, 20, 4  # room for the labels; what is left holds fourt
 PLOT = WIDTH - LEFT - RIGHT
 TOUCH = 24  # units: what a finger needs (WCAG 2.5.8)
 MAX_POINTS = 90  # of a series: more would be less than 3.7 units apart
-ALL_POINTS = 60  # of a series over all time, which is looked at for its long line: five years by month
+ALL_POINTS = 60  # of a series over a longer time, which is looked at for its long line: five years by month
+SHORTEST = 14  # days: less looks like nothing yet
 FEW_POINTS = 30  # of a series of bars
 DAY_LABELS, MONTH_LABELS = 4, 3  # dates named on an axis, with a day or with a year: one more would touch
 
@@ -69,18 +71,19 @@ class Frame:
     def start(self) -> datetime.date:
         return self.buckets[0]
 
-    @cached_property
-    def numbers(self) -> dict[datetime.date, int]:
-        """Return each bucket's place by its first day."""
-        return {bucket: number for number, bucket in enumerate(self.buckets)}
-
-    def number(self, date: datetime.date) -> int | None:
-        """Return the place of the bucket that ``date`` falls into, None outside the frame."""
-        return self.numbers.get(floor(date, self.unit)) if date <= self.end else None
-
     def last_day(self, number: int) -> datetime.date:
         """Return the last day of a bucket."""
         return self.buckets[number + 1] - DAY if number + 1 < len(self.buckets) else self.end
+
+    def last(self, dates: Iterable[datetime.date]) -> dict[int, datetime.date]:
+        """Return the last of ``dates`` in each bucket that holds one, by the bucket's place."""
+        ordered = sorted(set(dates))
+        last = {number: bisect_right(ordered, self.last_day(number)) - 1 for number in range(len(self.buckets))}
+        return {
+            number: ordered[place]
+            for number, place in last.items()
+            if place >= 0 and ordered[place] >= self.buckets[number]
+        }
 
 
 @dataclass(frozen=True)
@@ -90,34 +93,46 @@ class Axis:
     start: datetime.date
     end: datetime.date
 
+    @cached_property
+    def days(self) -> int:
+        return (self.end - self.start).days + 1
+
     def x(self, date: datetime.date) -> float:
         """Return where ``date`` begins; a date outside is moved to the nearer edge."""
-        days = min(max((date - self.start).days, 0), (self.end - self.start).days + 1)
-        return LEFT + PLOT * days / ((self.end - self.start).days + 1)
+        return LEFT + PLOT * min(max((date - self.start).days, 0), self.days) / self.days
 
     def edges(self, first: datetime.date, last: datetime.date) -> tuple[float, float]:
         """Return where the days from ``first`` to ``last``, both included, begin and end."""
         return self.x(first), self.x(last + DAY)
 
+    def bounds(self, frame: Frame) -> list[float]:
+        """Return where each bucket of ``frame`` begins, as far as it lies within the axis, and where the last ends."""
+        return [self.x(bucket) for bucket in frame.buckets] + [self.x(frame.end + DAY)]
+
     def middles(self, frame: Frame) -> list[float]:
         """Return the middle of each bucket of ``frame``, as much of it as lies within the axis."""
-        edges = [self.x(bucket) for bucket in frame.buckets] + [self.x(frame.end + DAY)]
-        return [(left + right) / 2 for left, right in pairwise(edges)]
+        return [(left + right) / 2 for left, right in pairwise(self.bounds(frame))]
 
 
 def frame(span: Span, today: datetime.date, first: datetime.date | None = None) -> Frame:
     """Return the time that ``span`` covers up to ``today``, whole buckets at its start.
 
-    14 and 90 days go by day and a year by week. All time, from the ``first`` record on, goes by the shortest unit with
-    which a series stays within ALL_POINTS; a record older than MAX_POINTS years is left out.
+    It begins no earlier than the ``first`` record, which would show nothing, but shows two weeks at least. Up to
+    MAX_POINTS days go by day, more by the shortest unit with which a series stays within ALL_POINTS; a record older
+    than MAX_POINTS years is left out.
     """
-    start = since(span, today) or today - 13 * DAY
-    if span is Span.ALL and first is not None:
-        start = min(start, first)
-    unit = Unit.WEEK if span is Span.YEAR else Unit.DAY
-    if span is Span.ALL:
-        unit = next((unit for unit in Unit if _count(start, today, unit) <= ALL_POINTS), Unit.YEAR)
-    return _frame(start, today, unit, MAX_POINTS)
+    begun = first or today
+    start = min(max(since(span, today) or begun, begun), today - (SHORTEST - 1) * DAY)
+    if (today - start).days < MAX_POINTS:
+        return _frame(start, today, Unit.DAY, MAX_POINTS)
+    return _frame(
+        start, today, next((unit for unit in Unit if _count(start, today, unit) <= ALL_POINTS), Unit.YEAR), MAX_POINTS
+    )
+
+
+def offered(today: datetime.date, first: datetime.date) -> list[Span]:
+    """Return the spans that show less than all there is since the ``first`` record, and the one that shows all."""
+    return [span for span in Span if first < (since(span, today) or datetime.date.max)]
 
 
 def since(span: Span, today: datetime.date) -> datetime.date | None:
@@ -136,10 +151,10 @@ def coarser(frame: Frame) -> Frame:
 def groups(frame: Frame, axis: Axis) -> list[range]:
     """Return the buckets that share one touch area, as few as a finger can tell apart; counted from the last."""
     found: list[range] = []
+    bounds = axis.bounds(frame)
     stop = len(frame.buckets)
     for start in range(stop - 1, -1, -1):
-        left, right = axis.edges(frame.buckets[start], frame.last_day(stop - 1))
-        if right - left > TOUCH - 0.01:
+        if bounds[stop] - bounds[start] > TOUCH - 0.01:
             found.append(range(start, stop))
             stop = start
     if stop:  # what is left at the beginning goes to the first one

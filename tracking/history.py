@@ -2,13 +2,14 @@
 
 import datetime
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from django.contrib.auth.models import User
 from django.db.models import (
+    Aggregate,
     Case,
     CharField,
     Count,
@@ -25,7 +26,7 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Cast, Coalesce, Greatest, Substr
+from django.db.models.functions import Cast, Coalesce, Concat, Greatest, Substr
 
 from exercises.models import Dose
 from tracking.models import (
@@ -71,7 +72,8 @@ class Marks:
     Flares and pauses are those that end on or after the day asked for; an open flare has no end. ``past_plans`` are the
     planned periods by the day on which they were changed. ``week`` is the seventh day with a session, ``goals`` the
     first day at an exercise's goal. By date, ``function`` is the mean of the activities' scores (Patient-Specific
-    Functional Scale; Stratford and others, Physiotherapy Canada 1995;47:258–263), ``disability`` that of Roland-Morris.
+    Functional Scale; Stratford and others, Physiotherapy Canada 1995;47:258–263), ``disability`` that of Roland-Morris,
+    and ``exercises`` are those done.
     """
 
     first: datetime.date | None = None
@@ -85,6 +87,7 @@ class Marks:
     choices: list[Choice] = field(default_factory=list)
     function: dict[datetime.date, float] = field(default_factory=dict)
     disability: dict[datetime.date, float] = field(default_factory=dict)
+    exercises: dict[datetime.date, set[int]] = field(default_factory=dict)
 
     def take(self, what: str, date: Any, period: Any, number: Any, end: Any, exercise: Any) -> None:
         """Add one row of the database's answer."""
@@ -107,6 +110,8 @@ class Marks:
                 self.function[date] = number / exercise
             case "disability":
                 self.disability[date] = number
+            case "exercises":
+                self.exercises[date] = set(map(int, period.split(",")))
         if what in ("edge", "score"):
             self.first = min(self.first or date, date)
         if what in ("edge", "score"):
@@ -114,7 +119,7 @@ class Marks:
 
 
 class Half(NamedTuple):
-    """One half of a day, or all such halves of a month: ``times`` the score at rest ``pain``.
+    """One half of a day, with its score at rest ``pain``, or all such halves of a month, with their scores ``pains``.
 
     ``after`` is the sum of ``afters`` scores after sessions, ``sessions`` how many there were, ``last`` a month's last
     day; ``zone`` is a single session's; ``session`` is named where single ones are asked for.
@@ -123,13 +128,19 @@ class Half(NamedTuple):
     date: datetime.date
     period: str
     pain: int | None
-    times: int
+    pains: str  # with commas between
     after: int | None
     afters: int
     sessions: int
     last: datetime.date | None
     zone: str
     session: uuid.UUID | None = None
+
+    def at_rest(self) -> Iterable[int]:
+        """Return the scores at rest."""
+        if self.pain is not None:
+            return (self.pain,)
+        return map(int, self.pains.split(",")) if self.pains else ()
 
 
 class Done(NamedTuple):
@@ -143,25 +154,26 @@ class Done(NamedTuple):
 
 
 class Known(NamedTuple):
-    """An exercise with its dose. Of ``days`` days with it that were asked for, ``worse`` are among the worse."""
+    """An exercise with its dose."""
 
     pk: int
     slug: str
     name: str
     start: int
     goal: int
-    days: int
-    worse: int
 
     @property
     def grows(self) -> bool:
         return self.start < self.goal
 
 
-def marks(owner: User, since: datetime.date, days: int) -> Marks:
-    """Return what stands out: the scores of the first and last ``days`` days, the rest from ``since`` on. 1 query."""
+def marks(owner: User, since: datetime.date, recent: datetime.date, days: int) -> Marks:
+    """Return what stands out: the scores of the first and last ``days`` days, the rest from ``since`` on. 1 query.
+
+    The exercises are those from ``recent`` on.
+    """
     found = Marks()
-    for what, date, period, number, end, exercise in _marks(days).rows(owner=owner.pk, since=since):
+    for what, date, period, number, end, exercise in _marks(days).rows(owner=owner.pk, since=since, recent=recent):
         found.take(what, date, period, number, end, exercise)
     return found
 
@@ -189,6 +201,7 @@ def _marks(days: int) -> Prepared:
             number=F("total"),
             exercise=F("times"),
         ),
+        _part("exercises", _exercises_by_day(), F("exercises")),
     ]
     return Prepared(lambda: first.union(*others, all=True))
 
@@ -211,17 +224,17 @@ def _halves(single: bool, monthly: bool) -> Prepared:
     pk, no_pk = ([F("pk")], [NO_UUID]) if single else ([], [])
     parts = [
         sessions.filter(date__gte=cut).values_list(
-            date, F("period"), F("pain_before"), one, F("pain_after"), one, one, NO_DATE, F("zone"), *pk
+            date, F("period"), F("pain_before"), NO_TEXT, F("pain_after"), one, one, NO_DATE, F("zone"), *pk
         ),
         check_ins.filter(date__gte=cut).values_list(
-            date, HALF, F("pain"), one, NO_NUMBER, none, none, NO_DATE, NO_TEXT, *no_pk
+            date, HALF, F("pain"), NO_TEXT, NO_NUMBER, none, none, NO_DATE, NO_TEXT, *no_pk
         ),
     ]
     if monthly:
         after = (Sum("pain_after"), Count("pain_after"), Count("pk"))
         parts += [
-            _by_month(sessions, cut, F("period"), F("pain_before"), after, no_pk),
-            _by_month(check_ins, cut, HALF, F("pain"), (NO_NUMBER, none, none), no_pk),
+            _by_month(sessions, cut, F("period"), "pain_before", after, no_pk),
+            _by_month(check_ins, cut, HALF, "pain", (NO_NUMBER, none, none), no_pk),
         ]
     return Prepared(lambda: parts[0].union(*parts[1:], all=True))
 
@@ -240,26 +253,17 @@ def _done(dates: int) -> Prepared:
     return Prepared(lambda: rows.values_list("exercise", "session__date", "done", "target", "day_target"))
 
 
-def known(owner: User, days: Sequence[datetime.date], worse: Sequence[datetime.date]) -> list[Known]:
-    """Return each exercise in the order of the routines, and on how many of some days it was done. 1 query."""
-    found: dict[int, Known] = {}
-    told = named("day", days) | named("worse", worse)
-    for row in _known(places(days), places(worse)).rows(owner=owner.pk, **told):
-        pk, slug, name, low, high, start, goal, step, with_it, before_worse = row
-        span = Range.of(low, high, start, goal, step)
-        # Once for each routine that an exercise is in: the first names its place.
-        found.setdefault(pk, Known(pk, slug, name, span.start, span.goal, with_it, before_worse))
-    return list(found.values())
-
-
-@cache
-def _known(days: int, worse: int) -> Prepared:
+@lru_cache(maxsize=2)
+def known(revision: int) -> list[Known]:
+    """Return each exercise in the order of the routines, kept for one ``revision`` of the content. 1 query at first."""
     steps = [F(f"exercise__steps__{name}").asc(nulls_last=True) for name in ("routine__order", "order")]
-    columns = ("exercise", "exercise__slug", "exercise__name", "reps_min", "reps_max", "start", "goal", "step")
-    rows = Dose.objects.order_by(*steps, "exercise__order").annotate(
-        days=_days_with("day", days), worse=_days_with("worse", worse)
-    )
-    return Prepared(lambda: rows.values_list(*columns, "days", "worse"))
+    found: dict[int, Known] = {}
+    for dose in Dose.objects.select_related("exercise").order_by(*steps, "exercise__order"):
+        span = Range.of(dose.reps_min, dose.reps_max, dose.start, dose.goal, dose.step)
+        # Once for each routine that an exercise is in: the first names its place.
+        one = Known(dose.exercise_id, dose.exercise.slug, dose.exercise.name, span.start, span.goal)
+        found.setdefault(one.pk, one)
+    return list(found.values())
 
 
 def _kept(model: Any) -> Any:
@@ -301,6 +305,12 @@ def _goals() -> Any:
     return Dose.objects.filter(goal__isnull=False).order_by().annotate(date=Subquery(reached.values("date")[:1]))
 
 
+def _exercises_by_day() -> Any:
+    rows = SessionExercise.objects.owned_by(OWNER).filter(session__owner=OWNER, session__deleted_at__isnull=True)
+    since = rows.filter(session__date__gte=given_date("recent"), done__gt=0)
+    return since.order_by().values("date").annotate(exercises=Together(Cast("exercise", CharField())))
+
+
 def _part(
     what: str,
     rows: Any,
@@ -313,22 +323,27 @@ def _part(
     return rows.values_list(Value(what), F("date"), period, number, end, exercise)
 
 
-def _by_month(rows: Any, cut: Any, period: Any, pain: Any, sums: tuple[Any, Any, Any], no_pk: list[Any]) -> Any:
-    """Both databases cut a text faster than they truncate a date; SQLite calls Python for each row to do that."""
+class Together(Aggregate):
+    """All values of a group in one text, with commas between."""
+
+    function = "GROUP_CONCAT"
+    template = "%(function)s(%(expressions)s, ',')"
+
+    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        return self.as_sql(compiler, connection, function="STRING_AGG", **extra)
+
+
+def _by_month(rows: Any, cut: Any, period: Any, pain: str, sums: tuple[Any, Any, Any], no_pk: list[Any]) -> Any:
+    """Return the halves of whole months, one row each: of a row for each score, SQLite would sort all of them.
+
+    Both databases cut a text faster than they truncate a date; SQLite calls Python for each row to do that.
+    """
     after, afters, sessions = sums
     return (
         rows.filter(date__lt=cut)
-        .values(month=Substr(Cast("date", CharField()), 1, 7), half=period, score=pain)
-        .annotate(first=Min("date"), times=Count("pk"), last=Max("date"), after=after, afters=afters, sessions=sessions)
-        .values_list("first", "half", "score", "times", "after", "afters", "sessions", "last", NO_TEXT, *no_pk)
+        .values(month=Concat(Substr(Cast("date", CharField()), 1, 7), period))
+        .annotate(first=Min("date"), half=Min(period), last=Max("date"))
+        .annotate(pains=Coalesce(Together(Cast(pain, CharField())), NO_TEXT))
+        .annotate(after=after, afters=afters, sessions=sessions)
+        .values_list("first", "half", NO_NUMBER, "pains", "after", "afters", "sessions", "last", NO_TEXT, *no_pk)
     )
-
-
-def _days_with(name: str, dates: int) -> Any:
-    """Return on how many of the ``dates`` given as ``name`` the dose's exercise was done."""
-    if not dates:
-        return Value(0)
-    on_these = given_several(name, dates, DateField())
-    rows = _exercises().filter(exercise=OuterRef("exercise"), date__in=on_these, done__gt=0)
-    counted = rows.order_by().values("exercise").annotate(number=Count("date", distinct=True)).values("number")
-    return Coalesce(Subquery(counted), Value(0))

@@ -121,9 +121,8 @@ def score_table(progress: Progress) -> SafeString:
     """Return the rows of the table of pain and sessions, latest first; each day leads to its sessions."""
     cell = _cells()
     form, address = str(telling.UNITS[progress.frame.unit].row), reverse("tracking:session-list")
-    rows = []
-    for row in reversed(progress.rows):
-        number = progress.frame.numbers[row.date]
+    frame, rows = progress.frame, []
+    for number, row in zip(reversed(range(len(frame.buckets))), reversed(progress.rows), strict=False):
         cells = "".join(
             f"<td>{cell(value)}</td>"
             for half in (row.morning, row.evening)
@@ -132,7 +131,7 @@ def score_table(progress: Progress) -> SafeString:
         count = (row.morning.sessions or 0) + (row.evening.sessions or 0)
         name = written(row.date, form)
         if count:
-            between = _between(row.date, progress.frame.last_day(number)).replace("&", "&amp;")
+            between = _between(row.date, frame.last_day(number)).replace("&", "&amp;")
             name = f'<a href="{address}{between}">{name}</a>'
         rows.append(f'<tr><th scope="row">{name}</th>{cells}<td>{count}</td></tr>')
     return mark_safe("".join(rows))  # noqa: S308  # numbers, and dates in our own formats
@@ -154,6 +153,7 @@ def repetition_table(growth: Growth) -> SafeString:
 def _links(progress: Progress, panel: Panel) -> Iterable[Link]:
     """Yield a touch area for each day, or each few buckets, with anything in it."""
     frame, history = progress.frame, reverse("tracking:session-list")
+    words, half = telling.Words(), telling.mornings(panel.period)
     for group in chart.groups(frame, progress.axis):
         rows = panel.rows[group.start : group.stop]
         if not any(row.sessions or row.rest is not None for row in rows):
@@ -163,10 +163,8 @@ def _links(progress: Progress, panel: Panel) -> Iterable[Link]:
         after = [row.after for row in rows if row.after is not None]
         session = progress.sessions.get((first, panel.period)) if first == last else None
         leads = reverse("tracking:session-detail", args=[session]) if session else history + _between(first, last)
-        when = telling.days(stats.Window(first, last))
-        name = f"{when}, {telling.mornings(panel.period)}: {telling.scores(rest, after)}"
-        says = " → ".join(telling.reach(values, "%(low)s–%(high)s") if values else "–" for values in (rest, after))
-        yield Link(group, leads, name, f"{written(first, _('j M'))}: {says}")
+        name = f"{words.time(first, last)}, {half}: {words.in_full(rest, after)}"
+        yield Link(group, leads, name, words.in_short(first, rest, after))
 
 
 def _between(first: datetime.date, last: datetime.date) -> str:

@@ -2,9 +2,10 @@
 
 import datetime
 import uuid
-from collections import Counter, defaultdict
+from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
@@ -52,6 +53,28 @@ class DoneRow(NamedTuple):
     target: Value = None
 
 
+@dataclass(slots=True)
+class Bucket:
+    """What the halves of one bucket add up to: how often each score at rest, those after sessions, the sessions."""
+
+    rest: dict[int, int] = field(default_factory=dict)
+    after: int = 0
+    afters: int = 0
+    sessions: int = 0
+
+    def take(self, half: Half) -> None:
+        for score in half.at_rest():
+            self.rest[score] = self.rest.get(score, 0) + 1
+        if half.after is not None:
+            self.after += half.after
+            self.afters += half.afters
+        self.sessions += half.sessions
+
+    def row(self, usual: Value, *, begun: bool) -> ScoreRow:
+        rest = stats.mean(sum(score * times for score, times in self.rest.items()), sum(self.rest.values()))
+        return ScoreRow(rest, stats.mean(self.after, self.afters), usual, self.sessions if begun else None)
+
+
 @dataclass(frozen=True)
 class Panel:
     """Pain in one half of the day, one value a bucket."""
@@ -90,8 +113,7 @@ class Measure:
     @classmethod
     def of(cls, most: int, scores: Mapping[datetime.date, float], frame: Frame) -> "Measure":
         """Return the last score of each bucket of the time shown, the earliest first."""
-        last = {frame.number(date): (date, score) for date, score in sorted(scores.items())}
-        return cls(most, [found for number, found in last.items() if number is not None])
+        return cls(most, [(date, scores[date]) for date in frame.last(scores).values()])
 
 
 class Reached(NamedTuple):
@@ -173,25 +195,25 @@ class Progress:
 
 
 def progress(profile: Profile, span: Span, today: datetime.date, zone: str = "") -> Progress | None:
-    """Return what the records of ``span`` up to ``today`` (in ``zone``) say, or None when there are none. 4 queries."""
+    """Return what the records of ``span`` up to ``today`` (in ``zone``) say, or None when there are none. 3 queries."""
     owner, now = profile.owner, rules()
     since = min(chart.since(span, today) or datetime.date.min, today - YEAR * DAY)
-    marks = history.marks(owner, since, now.period_days)
+    recent = today - LOOK_BACK * DAY
+    marks = history.marks(owner, since, recent, now.period_days)
     if marks.first is None:
         return None
     # Somebody who has flown east may have a session dated tomorrow by the zone of now.
     frame = chart.frame(span, max(today, min(marks.last or today, today + DAY)), marks.first)
-    single = len(frame.buckets) * chart.TOUCH <= chart.PLOT
     flares = [Window(date, max(date, end or today)) for date, end in marks.flares]
     left_out = [*flares, *marks.pauses]
     looked, days = stats.back(today, LOOK_BACK, left_out, YEAR)
-    early, recent = frame.start - (now.period_days - 1) * DAY, today - LOOK_BACK * DAY
+    early = frame.start - (now.period_days - 1) * DAY
     cut = min(early, looked) if frame.unit in (Unit.DAY, Unit.WEEK) else looked.replace(day=1)
-    halves = history.halves(owner, min(early, looked), cut, single=single)
+    halves = history.halves(owner, min(early, looked), cut, single=len(frame.buckets) * chart.TOUCH <= chart.PLOT)
     recorded = [half for half in halves if half.sessions and half.date >= looked]
     adherence, running, never = _kept_up(profile, marks, recorded, {today: zone or profile.zone}, left_out)
     compared = _compared((half for half in halves if half.date >= recent), now)
-    known = history.known(owner, list(compared), [date for date, worse in compared.items() if worse])
+    known = history.known(profile.revision)
     growths = _growths(owner, chart.coarser(frame), known, halves, marks.choices)
     return Progress(
         today=today,
@@ -200,7 +222,7 @@ def progress(profile: Profile, span: Span, today: datetime.date, zone: str = "")
         first=marks.first,
         change=_change(marks.scores, now),
         stale=bool(marks.scores) and (today - max(marks.scores).date).days > now.period_days,
-        panels=[_panel(period, frame, halves, marks, now) for period in PERIODS],
+        panels=_panels(frame, halves, marks, now),
         sessions={(half.date, half.period): half.session for half in halves if half.session},
         flares=_shown(flares, frame),
         going_on=next((window for window, (_, end) in zip(flares, marks.flares, strict=True) if end is None), None),
@@ -210,7 +232,7 @@ def progress(profile: Profile, span: Span, today: datetime.date, zone: str = "")
         growths=growths,
         function=Measure.of(10, marks.function, frame),
         disability=Measure.of(measures.STATEMENTS, marks.disability, frame),
-        worse=_worse(compared, known, now),
+        worse=_worse(compared, marks, known, now),
     )
 
 
@@ -220,31 +242,26 @@ def _change(scores: Sequence[Score], now: Rules, period: str = "") -> Change:
     return stats.change(first, last, now)
 
 
-def _panel(period: Period, frame: Frame, halves: Iterable[Half], marks: Marks, now: Rules) -> Panel:
-    rest: dict[datetime.date, Counter[int]] = defaultdict(Counter)
-    after, afters, sessions = (Counter[datetime.date]() for _ in range(3))
+def _panels(frame: Frame, halves: Iterable[Half], marks: Marks, now: Rules) -> list[Panel]:
+    """Return pain in the mornings and in the evenings: the halves are many, and read once."""
+    earlier = _earlier(frame, now)
+    buckets = [*earlier, *frame.buckets]
+    filled: dict[str, list[Bucket]] = {period: [Bucket() for _ in buckets] for period in PERIODS}
     for half in halves:
-        if half.period == period:
-            bucket = chart.floor(half.date, frame.unit)
-            if half.pain is not None:
-                rest[bucket][half.pain] += half.times
-            after[bucket] += half.after or 0
-            afters[bucket] += half.afters if half.after is not None else 0
-            sessions[bucket] += half.sessions
-    buckets = [*_earlier(frame, now), *frame.buckets]
+        if buckets[0] <= half.date <= frame.end:
+            filled[half.period][bisect_right(buckets, half.date) - 1].take(half)
     width = now.period_days if frame.unit is Unit.DAY else ROLLING_BUCKETS.get(frame.unit, 1)
-    usual = stats.rolling([rest.get(bucket, {}) for bucket in buckets], width, now.enough_scores)
     begun = chart.floor(marks.first or frame.end, frame.unit)
-    rows = [
-        ScoreRow(
-            stats.mean(sum(score * times for score, times in rest[bucket].items()), rest[bucket].total()),
-            stats.mean(after[bucket], afters[bucket]),
-            middle,
-            sessions[bucket] if bucket >= begun else None,
-        )
-        for bucket, middle in zip(frame.buckets, usual[-len(frame.buckets) :], strict=True)
-    ]
-    return Panel(period, _change(marks.scores, now, period), rows)
+    panels = []
+    for period in PERIODS:
+        found = filled[period]
+        usual = stats.rolling([bucket.rest for bucket in found], width, now.enough_scores)
+        rows = [
+            bucket.row(middle, begun=date >= begun)
+            for date, bucket, middle in list(zip(buckets, found, usual, strict=True))[len(earlier) :]
+        ]
+        panels.append(Panel(period, _change(marks.scores, now, period), rows))
+    return panels
 
 
 def _earlier(frame: Frame, now: Rules) -> list[datetime.date]:
@@ -286,12 +303,7 @@ def _growths(
     owner: User, frame: Frame, known: Iterable[Known], halves: Iterable[Half], choices: Sequence[Choice]
 ) -> list[Growth]:
     """Return the repetitions of each recorded exercise whose dose grows, on a few days. 1 query."""
-    last: dict[int, datetime.date] = {}
-    for half in halves:
-        date = half.last or half.date
-        number = frame.number(date) if half.sessions else None
-        if number is not None:
-            last[number] = max(last.get(number, date), date)
+    last = frame.last(half.last or half.date for half in halves if half.sessions)
     found: dict[int, dict[datetime.date, list[Done]]] = defaultdict(lambda: defaultdict(list))
     for row in history.done(owner, list(last.values())):
         found[row.exercise][row.date].append(row)
@@ -348,10 +360,14 @@ def _compared(halves: Iterable[Half], now: Rules) -> dict[datetime.date, bool]:
     return stats.followed(stats.day_means(scores), now.rise)
 
 
-def _worse(compared: dict[datetime.date, bool], known: Iterable[Known], now: Rules) -> Worse | None:
+def _worse(compared: dict[datetime.date, bool], marks: Marks, known: Iterable[Known], now: Rules) -> Worse | None:
     """Return what came before a worse day, for exercises done on enough days; None without any such day."""
     every = Before(len(compared), sum(compared.values()))
-    patterns = [Pattern(one.name, Before(one.days, one.worse)) for one in known if one.days >= now.worse_days]
+    patterns = []
+    for one in known:
+        before = [worse for date, worse in compared.items() if one.pk in marks.exercises.get(date, ())]
+        if len(before) >= now.worse_days:
+            patterns.append(Pattern(one.name, Before(len(before), sum(before))))
     if not patterns or not every.worse:
         return None
     return Worse(every, sorted(patterns, key=lambda one: (-one.before.days, one.name)))

@@ -9,6 +9,7 @@ import datetime
 from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import accumulate
 from typing import NamedTuple
 
 from tracking.rules import Rules
@@ -16,6 +17,7 @@ from tracking.rules import Rules
 # Editor's choice: 30 % of a small baseline is less than the scale itself, which knows whole points only, can show.
 SMALLEST = 1
 WEEK, MONTH = 7, 30  # days: what the milestones call so
+HIGHEST = 10  # score
 
 DAY = datetime.timedelta(days=1)
 
@@ -192,12 +194,21 @@ def rolling(buckets: Sequence[Mapping[int, int]], width: int, enough: int) -> li
     None in a gap (a quarter of ``width`` without a score), or where fewer than ``enough`` came together.
     """
     found: list[float | None] = []
-    for number in range(1, len(buckets) + 1):
+    near = [0] * (HIGHEST + 1)
+    for number, bucket in enumerate(buckets, 1):
+        for score, times in bucket.items():
+            near[score] += times
+        for score, times in buckets[number - width - 1].items() if number > width else ():
+            near[score] -= times
         gap = not any(buckets[max(number - max(width // 4, 1), 0) : number])
-        near = [] if gap else buckets[max(number - width, 0) : number]
-        values = [score for counts in near for score, times in counts.items() for _ in range(times)]
-        found.append(median(values) if len(values) >= enough else None)
+        total = sum(near)
+        found.append(None if gap or total < enough else (_nth(near, (total - 1) // 2) + _nth(near, total // 2)) / 2)
     return found
+
+
+def _nth(counts: Sequence[int], place: int) -> int:
+    """Return the score at ``place``, from 0, of scores in order; ``counts`` says how often each was given."""
+    return next(score for score, before in enumerate(accumulate(counts)) if before > place)
 
 
 def adherence(

@@ -5,6 +5,7 @@ Words come in as they are, translated or a person's own, and are escaped here. N
 
 from collections.abc import Iterable, Sequence
 from html import escape
+from itertools import pairwise
 from typing import NamedTuple
 
 from tracking import chart
@@ -98,8 +99,8 @@ def line(name: str, points: Sequence[Point | None], spacing: float = 0) -> str:
 
 def marks(name: str, points: Iterable[Point | None], size: float = SMALL) -> str:
     """Return a diamond for each point after a session, a circle for any other."""
-    shape = _diamond if name == "after" else _circle
-    path = "".join(shape(point, size) for point in points if point)
+    left, shape = _diamond(size) if name == "after" else _circle(size)
+    path = "".join(f"M{number(point.x - left)} {number(point.y)}{shape}" for point in points if point)
     return f'<path class="chart__mark chart__mark--{name}" d="{path}"/>' if path else ""
 
 
@@ -113,25 +114,23 @@ def points(middles: Sequence[float], values: Sequence[Value], scale: Scale) -> l
 def bars(axis: Axis, frame: Frame, values: Sequence[Value], scale: Scale, kind: str, base: Sequence[Value] = ()) -> str:
     """Return a bar for each value, as one shape; each stands on its ``base``, or on the floor."""
     path = ""
-    for place, (bucket, value) in enumerate(zip(frame.buckets, values, strict=True)):
+    for place, ((left, right), value) in enumerate(zip(pairwise(axis.bounds(frame)), values, strict=True)):
         if value is None:
             continue
         under = (base[place] or 0) if base else 0
-        left, right = axis.edges(bucket, frame.last_day(place))
         width = (right - left) * (BAR_SHARE if right - left >= BAR_SPACING else 1)
         floor = scale.y(under)
-        height = max(floor - scale.y(under + value), 0 if base and not value else ZERO_BAR)
+        height = number(max(floor - scale.y(under + value), 0 if base and not value else ZERO_BAR))
         x = (left + right - width) / 2
-        path += f"M{number(x)} {number(floor)}v-{number(height)}h{number(width)}v{number(height)}z"
+        path += f"M{number(x)} {number(floor)}v-{height}h{number(width)}v{height}z"
     return f'<path class="chart__bar chart__bar--{kind}" d="{path}"/>' if path else ""
 
 
 def steps(axis: Axis, frame: Frame, values: Sequence[Value], scale: Scale) -> str:
     """Return a line in steps, as wide as its buckets, broken at gaps."""
     path, joined = "", False
-    for place, (bucket, value) in enumerate(zip(frame.buckets, values, strict=True)):
+    for (left, right), value in zip(pairwise(axis.bounds(frame)), values, strict=True):
         if value is not None:
-            left, right = axis.edges(bucket, frame.last_day(place))
             y = number(scale.y(value))
             path += f"{'L' if joined else 'M'}{number(left)} {y}H{number(right)}"
         joined = value is not None
@@ -163,12 +162,14 @@ def links(axis: Axis, frame: Frame, scale: Scale, found: Iterable[Link]) -> str:
     return "".join(drawn)
 
 
-def _circle(point: Point, size: float) -> str:
+def _circle(size: float) -> tuple[float, str]:
+    """Return how far to the left of its middle a circle begins, and its outline from there."""
     radius = round(3.4 * size, 1)  # the arcs must meet exactly, or they bulge
     arc = f"a{number(radius)} {number(radius)} 0 1 0 "
-    return f"M{number(point.x - radius)} {number(point.y)}{arc}{number(2 * radius)} 0{arc}-{number(2 * radius)} 0z"
+    return radius, f"{arc}{number(2 * radius)} 0{arc}-{number(2 * radius)} 0z"
 
 
-def _diamond(point: Point, size: float) -> str:
+def _diamond(size: float) -> tuple[float, str]:
+    """Return how far to the left of its middle a diamond begins, and its outline from there."""
     half = number(5 * size)
-    return f"M{number(point.x - 5 * size)} {number(point.y)}l{half}-{half} {half} {half}-{half} {half}z"
+    return 5 * size, f"l{half}-{half} {half} {half}-{half} {half}z"

@@ -89,10 +89,12 @@ def long_date(date: datetime.date) -> str:
 
 def days(window: Window) -> str:
     """Return a time by its first and its last day."""
-    first = long_date(window.start)
-    if window.days == 1:
-        return first
-    return _("%(first)s to %(last)s") % {"first": first, "last": long_date(window.end)}
+    return _time(window.start, window.end, _("j F Y"), _("%(first)s to %(last)s"))
+
+
+def _time(first: datetime.date, last: datetime.date, form: str, words: str) -> str:
+    told = written(first, form)
+    return told if first == last else words % {"first": told, "last": written(last, form)}
 
 
 def usual_pain(change: Change, rules: Rules, *, stale: bool = False) -> str:
@@ -294,20 +296,33 @@ def mornings(period: str) -> str:
     return _("Mornings") if period == Period.MORNING else _("Evenings")
 
 
-def scores(rest: Sequence[float], after: Sequence[float]) -> str:
-    """Return scores as words: "6 before, 4 after", "3 to 6 before, 2 to 4 after"."""
-    parts = [
-        words % {"scores": reach(values, _("%(low)s to %(high)s"))}
-        for values, words in ((rest, _("%(scores)s before")), (after, _("%(scores)s after")))
-        if values
-    ]
-    return ", ".join(parts) or _("No pain score")
+class Words:
+    """The words of a chart's many points, fetched once in the language in force: a point takes nine of them."""
 
+    def __init__(self) -> None:
+        self.figure = figures()
+        self.date, self.day, self.days = _("j F Y"), _("j M"), _("%(first)s to %(last)s")
+        self.scores = _("%(scores)s before"), _("%(scores)s after")
+        self.between, self.none = _("%(low)s to %(high)s"), _("No pain score")
 
-def reach(values: Iterable[float], between: str) -> str:
-    """Return the lowest and the highest of ``values``, or the one that they all are."""
-    low, high, write = min(values), max(values), figures()
-    return write(low) if low == high else between % {"low": write(low), "high": write(high)}
+    def time(self, first: datetime.date, last: datetime.date) -> str:
+        return _time(first, last, self.date, self.days)
+
+    def in_full(self, rest: Sequence[float], after: Sequence[float]) -> str:
+        """Return scores for those who hear them: "6 before, 4 after", "3 to 6 before, 2 to 4 after"."""
+        told = zip((rest, after), self.scores, strict=True)
+        parts = [words % {"scores": self.reach(values, self.between)} for values, words in told if values]
+        return ", ".join(parts) or self.none
+
+    def in_short(self, first: datetime.date, rest: Sequence[float], after: Sequence[float]) -> str:
+        """Return scores for a narrow place, with their first day: "3 Mar: 6 → 4"."""
+        told = " → ".join(self.reach(values, "%(low)s–%(high)s") if values else "–" for values in (rest, after))
+        return f"{written(first, self.day)}: {told}"
+
+    def reach(self, values: Iterable[float], between: str) -> str:
+        """Return the lowest and the highest of ``values``, or the one that they all are."""
+        low, high = self.figure(min(values)), self.figure(max(values))
+        return low if low == high else between % {"low": low, "high": high}
 
 
 def _counted(part: Part | None) -> str:

@@ -162,8 +162,9 @@ def finest(first: datetime.date, last: datetime.date, most: int) -> str:
 
 def frame(moment: Moment, span: str) -> tuple[str, list[datetime.date]]:
     """Return the unit and the first days of the points of a chart."""
-    first = min(moment.first, ago(moment, 13)) if span == "all" else ago(moment, SPANS[span] - 1)
-    unit = {"1y": "week", "all": finest(first, moment.today, 60)}.get(span, "day")
+    asked = moment.first if span == "all" else max(moment.first, ago(moment, SPANS[span] - 1))
+    first = min(asked, ago(moment, 13))
+    unit = "day" if (moment.today - first).days < 90 else finest(first, moment.today, 60)
     return unit, buckets(first, moment.today, unit)
 
 

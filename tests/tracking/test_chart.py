@@ -37,8 +37,21 @@ def test_all_time_takes_the_shortest_bucket_that_fits(years: int, unit: Unit) ->
     assert chart.frame(Span.ALL, TODAY, TODAY.replace(year=TODAY.year - years)).unit == unit
 
 
-def test_all_time_shows_two_weeks_to_a_beginner() -> None:
-    assert len(chart.frame(Span.ALL, TODAY, TODAY).buckets) == len(chart.frame(Span.ALL, TODAY).buckets) == 14
+@pytest.mark.parametrize("span", Span)
+def test_two_weeks_are_shown_to_a_beginner(span: Span) -> None:
+    assert len(chart.frame(span, TODAY, TODAY).buckets) == len(chart.frame(span, TODAY).buckets) == 14
+
+
+@given(st.sampled_from(Span), st.dates(TODAY - datetime.timedelta(days=4_000), TODAY - datetime.timedelta(days=14)))
+def test_no_time_before_the_first_record_is_shown(span: Span, first: datetime.date) -> None:
+    frame = chart.frame(span, TODAY, first)
+    assert frame.start >= chart.floor(first, frame.unit)
+
+
+@given(st.sampled_from(Span), PAST)
+def test_span_that_is_not_offered_shows_all_there_is(span: Span, first: datetime.date) -> None:
+    every = chart.frame(Span.ALL, TODAY, first)
+    assert (chart.frame(span, TODAY, first) == every) or span in chart.offered(TODAY, first)
 
 
 def test_future_record_does_not_turn_time_around() -> None:
@@ -91,7 +104,7 @@ def test_day_lies_at_the_same_place_in_every_chart() -> None:
     frame = chart.frame(Span.QUARTER, TODAY)
     shared, weeks = axis(frame), chart.coarser(frame)
     left, _right = shared.edges(weeks.buckets[5], weeks.buckets[5])
-    assert left == pytest.approx(shared.edges(frame.buckets[frame.numbers[weeks.buckets[5]]], frame.end)[0])
+    assert left == pytest.approx(shared.edges(weeks.buckets[5], frame.end)[0])
 
 
 @given(st.dates(TODAY - datetime.timedelta(days=400), TODAY + datetime.timedelta(days=30)))
@@ -105,11 +118,14 @@ def test_later_days_lie_further_right() -> None:
     assert middles == sorted(set(middles))
 
 
-def test_date_falls_into_its_bucket_or_into_none() -> None:
-    frame = chart.frame(Span.YEAR, TODAY)
-    assert frame.number(TODAY) == len(frame.buckets) - 1
-    assert frame.number(frame.start - datetime.timedelta(days=1)) is None
-    assert frame.number(TODAY + datetime.timedelta(days=1)) is None
+@given(st.sampled_from(Span), PAST, st.lists(st.dates(TODAY - datetime.timedelta(days=400), TODAY)))
+def test_last_date_of_each_bucket_is_found(span: Span, first: datetime.date, dates: list[datetime.date]) -> None:
+    frame = chart.frame(span, TODAY, first)
+    within = {
+        number: [date for date in dates if chart.floor(date, frame.unit) == bucket]
+        for number, bucket in enumerate(frame.buckets)
+    }
+    assert frame.last(dates) == {number: max(found) for number, found in within.items() if found}
 
 
 @given(st.sampled_from(Span), PAST)

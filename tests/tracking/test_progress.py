@@ -223,7 +223,7 @@ def test_point_leads_to_its_session(page: Client, alice: User) -> None:
 
 
 def test_points_of_many_days_lead_to_the_sessions_of_their_time(page: Client, alice: User) -> None:
-    log(alice, {days: (3 + days, 2) for days in range(3)})
+    log(alice, {days: (3 + days, 2) for days in range(3)} | {90: (None, None)})
     found = links(page, "90d")
     assert found == {
         "12 March 2026 to 18 March 2026, Mornings: 3 to 5 before, 2 after": "/sessions/?from=2026-03-12&to=2026-03-18"
@@ -359,8 +359,21 @@ def test_unknown_span_shows_the_last_fortnight(page: Client, alice: User, span: 
 
 @pytest.mark.parametrize("span", ["14d", "90d", "1y", "all"])
 def test_span_is_marked_as_the_current_one(page: Client, alice: User, span: str) -> None:
-    log(alice, {0: (3, 3)})
+    log(alice, {0: (3, 3), 400: (3, 3)})
     assert f'<a href="?span={span}" aria-current="page">' in page.get(URL, {"span": span}).content.decode()
+
+
+@pytest.mark.parametrize(("days", "spans"), [(13, []), (14, ["14d", "all"]), (90, ["14d", "90d", "all"])])
+def test_no_time_is_offered_that_would_be_empty(page: Client, alice: User, days: int, spans: list[str]) -> None:
+    log(alice, {days: (3, 3)})
+    assert re.findall(r'href="\?span=(\w+)"', page.get(URL).content.decode()) == spans
+
+
+def test_time_that_is_not_offered_shows_all_there_is(page: Client, alice: User) -> None:
+    log(alice, {20: (3, 3)})
+    shown = page.get(URL, {"span": "1y"}).content.decode()
+    assert '<a href="?span=all" aria-current="page">' in shown
+    assert "Thu 26 Feb" in shown
 
 
 @pytest.mark.parametrize("span", ["14d", "90d", "1y", "all"])

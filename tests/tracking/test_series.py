@@ -107,11 +107,12 @@ def test_gap_is_none_and_nought_is_nought(profile: Profile) -> None:
 
 def test_week_shows_the_mean_of_its_days(profile: Profile) -> None:
     monday = ago(2)
+    log(profile, ago(400))
     log(profile, monday, "am", 4, 2)
     log(profile, monday + datetime.timedelta(days=1), "am", 7, None)
     found = shown(profile, Span.YEAR)
     assert found.frame.unit == Unit.WEEK
-    assert figures(found) == [(monday, 5.5, 2, None, None)]
+    assert figures(found)[-1] == (monday, 5.5, 2, None, None)
 
 
 @pytest.mark.parametrize(("years", "unit"), [(1, Unit.WEEK), (4, Unit.MONTH), (14, Unit.QUARTER), (40, Unit.YEAR)])
@@ -538,11 +539,13 @@ def sessions(request: pytest.FixtureRequest, profile: Profile, routine: Routine)
     return count
 
 
-def test_four_queries_however_long_the_history(profile: Profile, sessions: int) -> None:
+def test_three_queries_however_long_the_history(profile: Profile, sessions: int) -> None:
+    profile = Profile.objects.of(profile.owner)
+    shown(profile)  # reads the content, which is kept
     for span, shown_at_most in {Span.FORTNIGHT: 28, Span.QUARTER: 180, Span.YEAR: 734, Span.ALL: sessions}.items():
         with CaptureQueriesContext(connection) as queries:
             found = shown(profile, span)
-        assert len(queries) == 4
+        assert len(queries) == 3
         assert found.logged == min(sessions, shown_at_most)
 
 

@@ -169,7 +169,7 @@ def test_series_is_told_to_those_who_hear_it() -> None:
     ],
 )
 def test_scores_are_named(rest: list[float], after: list[float], words: str) -> None:
-    assert telling.scores(rest, after) == words
+    assert telling.Words().in_full(rest, after) == words
 
 
 def test_halves_of_the_day_have_names() -> None:
