@@ -59,7 +59,8 @@ def test_a_later_zone_moves_nothing(at_home: Client) -> None:
     before = (stored.date, stored.time, stored.zone)
     Profile.objects.update(zone="Pacific/Kiritimati")
     at_home.cookies["zone"] = "Pacific%2FKiritimati"
-    assert at_home.post(reverse("tracking:check-in-edit", args=[stored.pk]), edit(stored, pain="6")).status_code == 302
+    changed = at_home.post(reverse("tracking:check-in-edit", args=[stored.pk]), edit(stored, pain="6"), follow=True)
+    assert "Saved." in changed.text
     stored.refresh_from_db()
     assert (stored.pain, (stored.date, stored.time, stored.zone)) == (6, before)
 
@@ -199,6 +200,13 @@ def test_a_lone_surrogate_is_refused(at_home: Client) -> None:
 
 def test_nothing_to_tell_is_not_kept(at_home: Client) -> None:
     assert at_home.post(NEW, typed(pain="", places=[])).status_code == 422
+
+
+def test_a_bad_score_is_told_above_the_form_and_beside_the_scale(at_home: Client) -> None:
+    page = " ".join(at_home.post(NEW, typed(pain="11")).text.split())
+    said = "Choose a whole number from 0 to 10, or no score."
+    assert f"How much does your back hurt now?</a> {said}" in page
+    assert f'<div class="field__errors" id="id_pain_error"> <p class="field__error">{said}</p>' in page  # no grid
 
 
 def test_an_earlier_day_asks_for_its_time(at_home: Client) -> None:

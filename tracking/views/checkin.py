@@ -69,10 +69,9 @@ def _answer(request: UserRequest, form: CheckInForm) -> HttpResponse:
     status = form.attempt()
     if status != 200 or form.entry is None:
         return _page(request, form, status)
-    if form.entry.needs_somebody or screening.got_worse(form.entry) or form.stored:
-        return redirect(form.entry)
     messages.success(request, _("Saved."))
-    return redirect("tracking:today")
+    told = form.stored or form.entry.needs_somebody or screening.got_worse(form.entry)
+    return redirect(form.entry) if told else redirect("tracking:today")
 
 
 def _page(request: UserRequest, form: CheckInForm, status: int = 200) -> HttpResponse:

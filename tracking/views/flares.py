@@ -108,6 +108,8 @@ def _answer(request: UserRequest, form: FlareForm) -> HttpResponse:
     status = form.attempt()
     if status != 200 or form.entry is None:
         return _page(request, form, status)
+    if form.stored:
+        messages.success(request, _("Saved."))
     if form.stored or form.replayed or form.entry.ended:
         return redirect(form.entry)
     return redirect(f"{reverse('tracking:screening')}?occasion={Screening.Occasion.FLARE}")
