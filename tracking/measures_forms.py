@@ -31,7 +31,10 @@ class GoalForm(EntryForm[Goal]):
     )
 
     def create(self) -> Goal:
-        if Goal.of(self.owner).kept().filter(ended__isnull=True).count() >= measures.MOST_GOALS:
+        followed = Goal.of(self.owner).kept().filter(ended__isnull=True).values_list("activity", flat=True)
+        if self.cleaned_data["activity"].casefold() in map(str.casefold, followed):
+            raise ValidationError({"activity": ValidationError(_("You follow this one already."), code="twice")})
+        if len(followed) >= measures.MOST_GOALS:
             message = _("Three at a time are enough to follow. End one of them first, then add this one.")
             raise ValidationError(message, code="full")
         return Goal.objects.create(**self.stamp, activity=self.cleaned_data["activity"])

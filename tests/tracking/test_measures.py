@@ -99,6 +99,15 @@ def test_a_fourth_activity_is_refused_and_what_was_typed_is_kept(at_home: Client
     assert Goal.of(alice.owner).count() == 3
 
 
+def test_an_activity_that_is_followed_already_is_refused_next_to_its_field(at_home: Client, alice: Profile) -> None:
+    at_home.post(ADD, key(activity="Tie my shoes"))
+    again = at_home.post(ADD, key(activity="tie my Shoes "))
+    assert again.status_code == 422
+    assert again.text.count("You follow this one already.") == 2
+    Goal.of(alice.owner).update(ended=TODAY)
+    assert at_home.post(ADD, key(activity="Tie my shoes")).status_code == 302
+
+
 def test_ending_one_makes_room_for_another(at_home: Client, alice: Profile) -> None:
     first, *_others = of(alice.owner, 3)
     for _ in range(2):
