@@ -177,7 +177,7 @@ def test_loading_exercise_waits_for_calm_days_whatever_told_of_the_pain(at_home:
     ]
     for factory, fields in told:
         entry = factory(owner=alice.owner, **fields)
-        assert says(at_home.get(address(slug="superman")), "It also waits for calmer days"), fields
+        assert says(at_home.get(address(slug="superman")), "a score of the last 7 days was above 3, or a flare"), fields
         assert at_home.post(address("take-in", "superman"), {"taken": "yes"}).status_code == 422
         entry.discard()
 

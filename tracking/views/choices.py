@@ -62,6 +62,7 @@ class Page:
             "form": self.dose_form(),
             "choices": choices[:LAST],
             "deleted": undone and DoseChoice.of(self.owner).filter(pk=undone, deleted_at__isnull=False).first(),
+            "rules": rules(),
             "readiness": self.readiness() if self.exercise.opt_in else None,
             "variations": variations(self.profile, self.exercise),
             "instead": swaps.filter(exercise=self.exercise).select_related("instead").first(),
