@@ -125,6 +125,11 @@ class SessionForm(StrictForm):
             date = self.fields["date"].clean(self.data.get("date", date))
         return Circumstances.of(self.owner, date)
 
+    @property
+    def rests(self) -> Target | None:
+        """One of the targets, where all of them rest."""
+        return targets.all_rest(self.targets)
+
     def lines(self) -> Iterator[tuple[Target, forms.BoundField, forms.BoundField]]:
         """Yield each exercise's target with the field of its repetitions, whose hint it is, and that of how it felt."""
         for target in self.targets:

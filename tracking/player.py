@@ -14,7 +14,7 @@ from exercises.models import Dose, Exercise, Revision, Routine
 from exercises.timing import EXERCISE_CHANGE, GET_READY, Segment, lead_in, seconds, share
 from tracking import wording
 from tracking.models import DEFAULT_ROUTINE
-from tracking.targets import Target, content
+from tracking.targets import Target, all_rest, content
 
 SHORT, DESK = "short", "desk"
 # For a bad or a busy day; the editor's choice, no trial behind it. The smallest movements come first, because they suit
@@ -96,7 +96,12 @@ def first_targets(exercises: Iterable[Exercise], times_per_day: int = 1) -> list
 
 
 def modes(targets: Sequence[Target], routine: str) -> list[str]:
-    """Return the shorter modes that the routine ``targets`` belong to has; "" is the whole of it."""
+    """Return the shorter modes that the routine ``targets`` belong to has; "" is the whole of it.
+
+    A rest has no shorter form.
+    """
+    if all_rest(targets):
+        return []
     short = [SHORT] if routine in SHORT_FORM else []
     at_work = [target for target in targets if target.exercise.slug in FITS_A_WORKPLACE]
     return short + ([DESK] if 0 < len(at_work) < len(targets) else [])

@@ -92,7 +92,7 @@ export class Before {
     const ms = this.length(chosen);
     this.part("count").textContent = counts[chosen.length];
     this.part("length").textContent = fill(words.about, { n: Math.max(Math.round(ms / 60000), ms ? 1 : 0) });
-    this.part("time").hidden = !ms;
+    this.part("sum").hidden = !ms;
     this.part("out").textContent = fill(words.leftOut, { names: out.join(", ") });
     this.part("out").hidden = !out.length;
     if (chosen.length) this.part("choose").hidden = true;

@@ -107,7 +107,10 @@ def test_evening_after_a_hard_morning_is_for_rest(at_home: Client) -> None:
     assert "Start" not in evening
     why = "Left out in the evening: pain reached 7 in the morning, which is above 5."
     assert says(at_home.get(practice), "Rest is a good choice now.", why)
-    assert says(at_home.get(f"{reverse('tracking:session-new')}?period=pm"), why)
+    assert not says(at_home.get(practice), "The short form")
+    log_form = at_home.get(f"{reverse('tracking:session-new')}?period=pm")
+    assert says(log_form, f"{why} Your scores are enough.")
+    assert not says(log_form, "Filled in with your targets")
     assert says(at_home.get(reverse("tracking:target-detail", args=["bridge"])), "Rest this evening: pain reached 7")
     Routine.objects.update(retired=True)
     evening = at_home.get(TODAY).content.decode().partition('id="half-pm"')[2]
