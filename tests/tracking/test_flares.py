@@ -135,10 +135,16 @@ def test_ending_it_offers_the_way_back_and_twice_is_once(at_home: Client, alice:
     flare = FlareFactory(owner=alice.owner, date=day(1), pain=7)
     page = at_home.post(at("flare-end", flare), {"ended": "2026-03-02"}, follow=True)
     assert "It lasted 2 days. The worst pain was 7 of 10." in page.text
-    assert reverse("tracking:today") in page.text
+    assert f"{reverse('tracking:rules')}#begin-again" in page.text
     at_home.post(at("flare-end", flare), {"ended": "2026-03-03"})
     flare.refresh_from_db()
     assert flare.ended == day(2)
+
+
+def test_long_after_a_flare_nobody_is_told_to_begin_again(at_home: Client, alice: Profile) -> None:
+    for ended, told in ((day(3) - datetime.timedelta(days=7), True), (day(3) - datetime.timedelta(days=8), False)):
+        flare = FlareFactory(owner=alice.owner, date=ended, ended=ended)
+        assert ("come back at about 50 % of what they were" in at_home.get(flare.get_absolute_url()).text) is told
 
 
 @pytest.mark.parametrize("ended", ["", "2026-02-28", "2026-03-04", "9999-12-31", "x"])

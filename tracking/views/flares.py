@@ -15,6 +15,7 @@ from exercises.models import SafetyNote
 from tracking.models import Flare, Pause, Screening, local_date
 from tracking.pain_forms import CalmForm, FlareForm, PauseForm
 from tracking.requests import UserRequest, private, zone_now
+from tracking.thresholds import rules
 
 PAGE = 20  # rows
 
@@ -77,7 +78,7 @@ def flare_end(request: UserRequest, pk: uuid.UUID) -> HttpResponse:
     if form.is_valid():
         form.record()
         return redirect(flare)
-    context = {"flare": flare, "form": form}
+    context = {"flare": flare, "form": form, "percent": rules().return_percent}
     return render(request, "tracking/flare_end.html", context, status=422 if form.is_bound else 200)
 
 
@@ -126,4 +127,6 @@ def _detail(request: UserRequest, flare: Flare) -> HttpResponse:
         notes = SafetyNote.objects.shown().filter(kind__in=(SafetyNote.Kind.HELPS, SafetyNote.Kind.AVOID))
         found = list(notes.order_by("order", "slug"))
         context |= {kind: [n for n in found if n.kind == kind] for kind in ("helps", "avoid")}
+    elif flare.ended and (today - flare.ended).days <= rules().gap_days:
+        context["percent"] = rules().return_percent
     return render(request, "tracking/flare_detail.html", context)
