@@ -208,7 +208,7 @@ def test_the_activities_cost_the_same_queries_however_much_there_is(
 
 def test_the_questionnaire_is_filled_in(at_home: Client, alice: Profile) -> None:
     page = at_home.post(FILL_IN, key(statements=["3", "24"]), follow=True).content.decode()
-    assert "Your answers are saved." in page
+    assert "Your answers are saved. The score is 2 of 24." in page
     filled_in = Questionnaire.of(alice.owner).get()
     assert (filled_in.answers, filled_in.score, filled_in.date) == ([3, 24], 2, TODAY)
     detail = at_home.get(reverse("tracking:questionnaire-detail", args=[filled_in.pk])).content.decode()

@@ -95,7 +95,8 @@ def questionnaire_new(request: UserRequest) -> HttpResponse:
     form = QuestionnaireForm(request.POST, **given)
     status = form.attempt()
     if status == 200:
-        messages.success(request, _("Your answers are saved."))
+        score = len(form.cleaned_data["statements"])
+        messages.success(request, _("Your answers are saved. The score is %(score)d of 24.") % {"score": score})
         return redirect("tracking:questionnaire-list")
     return render(request, "tracking/questionnaire_form.html", {"form": form}, status=status)
 
