@@ -8,11 +8,11 @@ from typing import Any
 
 from django.utils.formats import date_format, time_format
 from django.utils.text import capfirst
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from tracking.days import EASE_OFF, Reason, Trouble
-from tracking.diary import Day, Logged
+from tracking.diary import Logged
 from tracking.models import CheckIn, Flare, Pause, Period, Place, Session
 from tracking.progression import Advice
 from tracking.targets import Target
@@ -43,6 +43,40 @@ RULE_OF = {
     Reason.EASED: "evening",
 }
 
+SENTENCES = {
+    Reason.FIXED: gettext_lazy("Stay at %(target)s: this exercise does not grow."),
+    Reason.STEP_UP: gettext_lazy("Up from %(previous)s to %(target)s, after %(good_days)s good days running."),
+    Reason.EASY: gettext_lazy("Up from %(previous)s to %(target)s, after %(good_days)s good days that felt easy."),
+    Reason.MISSED: gettext_lazy("Stay at %(target)s until a day reaches it."),
+    Reason.GOAL: gettext_lazy("Stay at %(target)s: this is the goal, and you have reached it."),
+    Reason.LOWERED: gettext_lazy("%(target)s instead of %(previous)s: the goal of this exercise was lowered."),
+    Reason.RAISED: gettext_lazy("%(target)s instead of %(previous)s: this exercise now starts higher."),
+    Reason.CHOSEN: gettext_lazy("%(target)s is your own choice, made %(when)s."),
+    Reason.RETURN: gettext_lazy("Begin again with %(target)s after the flare; it was %(previous)s before."),
+    Reason.PAUSED: gettext_lazy(
+        "Paused for the flare that began %(when)s; afterwards you begin again with %(target)s."
+    ),
+}
+CAUSES = {
+    Reason.HIGH: gettext_lazy("pain reached %(pain)s %(when)s, which is above %(most)s."),
+    Reason.RISE: gettext_lazy("pain rose from %(before)s to %(pain)s %(when)s."),
+    Reason.MORNING: gettext_lazy("pain was %(pain)s %(when)s, after %(before)s the day before."),
+    Reason.TOO_MUCH: gettext_lazy("you found it too much %(when)s."),
+    Reason.LEVEL: gettext_lazy("pain reached %(pain)s %(when)s, and one goes on up to %(go_on)s."),
+    Reason.PAIN: gettext_lazy("pain rose from %(before)s to %(pain)s %(when)s."),
+}
+THIS_DAY = {"am": gettext_lazy("this morning"), "pm": gettext_lazy("this evening"), "": gettext_lazy("today")}
+THE_DAY_BEFORE = {
+    "am": gettext_lazy("yesterday morning"),
+    "pm": gettext_lazy("yesterday evening"),
+    "": gettext_lazy("yesterday"),
+}
+ANOTHER_DAY = {
+    "am": gettext_lazy("on the morning of %(day)s"),
+    "pm": gettext_lazy("on the evening of %(day)s"),
+    "": gettext_lazy("on %(day)s"),
+}
+
 
 def why(target: Target, today: datetime.date) -> str:
     """Return the reason for a target in one sentence with its figures; empty for a target without advice."""
@@ -67,18 +101,7 @@ def why(target: Target, today: datetime.date) -> str:
             figures["gap"],
         )
     else:
-        sentence = {
-            Reason.FIXED: _("Stay at %(target)s: this exercise does not grow."),
-            Reason.STEP_UP: _("Up from %(previous)s to %(target)s, after %(good_days)s good days running."),
-            Reason.EASY: _("Up from %(previous)s to %(target)s, after %(good_days)s good days that felt easy."),
-            Reason.MISSED: _("Stay at %(target)s until a day reaches it."),
-            Reason.GOAL: _("Stay at %(target)s: this is the goal, and you have reached it."),
-            Reason.LOWERED: _("%(target)s instead of %(previous)s: the goal of this exercise was lowered."),
-            Reason.RAISED: _("%(target)s instead of %(previous)s: this exercise now starts higher."),
-            Reason.CHOSEN: _("%(target)s is your own choice, made %(when)s."),
-            Reason.RETURN: _("Begin again with %(target)s after the flare; it was %(previous)s before."),
-            Reason.PAUSED: _("Paused for the flare that began %(when)s; afterwards you begin again with %(target)s."),
-        }[advice.reason]
+        sentence = str(SENTENCES[advice.reason])
     return sentence % (figures | {"when": moment(advice.date, "", today) if advice.date else ""})
 
 
@@ -93,18 +116,11 @@ def rule(target: Target) -> str:
 
 def moment(date: datetime.date, period: str, today: datetime.date) -> str:
     """Return when something was, within a sentence: "yesterday evening", "on 3 March"."""
-    times = {
-        today: {"am": _("this morning"), "pm": _("this evening"), "": _("today")},
-        today - datetime.timedelta(days=1): {
-            "am": _("yesterday morning"),
-            "pm": _("yesterday evening"),
-            "": _("yesterday"),
-        },
-    }
-    if date in times:
-        return times[date][period]
-    pattern = {"am": _("on the morning of %(day)s"), "pm": _("on the evening of %(day)s"), "": _("on %(day)s")}[period]
-    return pattern % {"day": written(date, _("j F") if date.year == today.year else _("j F Y"))}
+    if date == today:
+        return str(THIS_DAY[period])
+    if date == today - datetime.timedelta(days=1):
+        return str(THE_DAY_BEFORE[period])
+    return ANOTHER_DAY[period] % {"day": written(date, _("j F") if date.year == today.year else _("j F Y"))}
 
 
 def amount(target: Target) -> str:
@@ -161,13 +177,6 @@ def day(date: datetime.date, today: datetime.date | None = None) -> str:
     """Return a date in words, with its year where that is not this year's."""
     this_year = today is not None and date.year == today.year
     return capfirst(_written(date, _("l j F") if this_year else _("l j F Y"), get_language()))
-
-
-def halves(day: Day) -> str:
-    """Return which halves of a day are logged."""
-    if day.morning and day.evening:
-        return _("morning and evening")
-    return _("morning") if day.morning else _("evening") if day.evening else _("nothing logged")
 
 
 def too_early(earliest: datetime.date) -> str:
@@ -232,15 +241,7 @@ def _troubled(advice: Advice, trouble: Trouble, today: datetime.date) -> str:
         start = _("Stay at %(target)s, the least there is:")
     else:
         start = _("Stay at %(target)s:")
-    cause = {
-        Reason.HIGH: _("pain reached %(pain)s %(when)s, which is above %(most)s."),
-        Reason.RISE: _("pain rose from %(before)s to %(pain)s %(when)s."),
-        Reason.MORNING: _("pain was %(pain)s %(when)s, after %(before)s the day before."),
-        Reason.TOO_MUCH: _("you found it too much %(when)s."),
-        Reason.LEVEL: _("pain reached %(pain)s %(when)s, and one goes on up to %(go_on)s."),
-        Reason.PAIN: _("pain rose from %(before)s to %(pain)s %(when)s."),
-    }[trouble.reason]
-    return f"{start} {cause}" % figures
+    return f"{start} {CAUSES[trouble.reason]}" % figures
 
 
 def _share(target: Target) -> str:
