@@ -269,9 +269,9 @@ class SessionForm(StrictForm):
         proposed = targets.propose(self.profile, self._slot(others), self.exercises, self.circumstances)
         SessionExercise.objects.bulk_create(
             SessionExercise(
-                owner=self.owner,
-                session=session,
-                exercise=target.exercise,
+                owner_id=self.owner.pk,
+                session_id=session.pk,
+                exercise_id=target.exercise.pk,
                 instead_of_id=target.instead_of,
                 date=session.date,
                 order=order,

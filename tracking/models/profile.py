@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from exercises.models import LOOK_KEY, Look, Precaution, Revision, Routine, validate_precautions
 from tracking.models.owned import Owned, OwnedQuerySet, Period, local_date, validate_zone
-from tracking.models.prepared import OWNER, Prepared, columns, read
+from tracking.models.prepared import OWNER, Given, Prepared, PreparedUpdate, columns, read
 
 DEFAULT_ROUTINE = "morning-and-evening"  # planned in both slots until the person chooses otherwise
 
@@ -45,20 +45,18 @@ class ProfileQuerySet(OwnedQuerySet["Profile"]):
         and that nothing kept of the records (``edition``) is taken for new. Return whether it was the edition of the
         profile ``seen``: then all that was read since is as it was. 1 query; 2 where something was written meanwhile.
         """
-        if seen and self.filter(edition=seen.edition)._renew(owner):
+        own = {"owner": owner.pk, "edition": uuid.uuid4()}
+        if seen and RENEWED_AS_SEEN.run(seen=seen.edition, **own):
             return True
-        if not self._renew(owner):
+        if not RENEWED.run(**own):
             self.bulk_create([self.planned(owner, zone)], ignore_conflicts=True)  # another request may have been first
-            self._renew(owner)
+            RENEWED.run(**own)
         return False
 
     def secure(self, owner: User, zone: str = "UTC") -> "Profile":
         """Lock the person's profile and return it. 2 queries."""
         self.lock(owner, zone)
         return self.owned_by(owner).get().owned(owner)
-
-    def _renew(self, owner: User) -> int:
-        return self.owned_by(owner).update(edition=uuid.uuid4())
 
     def planned(self, owner: User, zone: str = "UTC", **fields: Any) -> "Profile":
         """Return an unsaved profile that starts today and plans the default routine mornings and evenings."""
@@ -157,3 +155,7 @@ def _with_routines() -> models.QuerySet[Profile, tuple[Any, ...]]:
 
 
 WITH_ROUTINES = Prepared(_with_routines)
+EDITION: Any = Given("edition", models.UUIDField())
+SEEN: Any = Given("seen", models.UUIDField())
+RENEWED = PreparedUpdate(lambda: Profile.objects.owned_by(OWNER), edition=EDITION)
+RENEWED_AS_SEEN = PreparedUpdate(lambda: Profile.objects.owned_by(OWNER).filter(edition=SEEN), edition=EDITION)
