@@ -7,7 +7,7 @@ import json
 import uuid
 from collections.abc import Collection, Iterator, Mapping
 from copy import copy
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from django import forms
@@ -33,6 +33,7 @@ from tracking.fields import (
     ZoneField,
 )
 from tracking.models import DEFAULT_ROUTINE, Period, Profile, Session, SessionExercise, local_date
+from tracking.models.prepared import PreparedInsert
 from tracking.strict import StrictForm
 from tracking.targets import Slot, Target
 
@@ -267,22 +268,24 @@ class SessionForm(StrictForm):
 
     def _add_rows(self, session: Session, others: Collection[Session]) -> None:
         proposed = targets.propose(self.profile, self._slot(others), self.exercises, self.circumstances)
-        SessionExercise.objects.bulk_create(
-            SessionExercise(
-                owner_id=self.owner.pk,
-                session_id=session.pk,
-                exercise_id=target.exercise.pk,
-                instead_of_id=target.instead_of,
-                date=session.date,
-                order=order,
-                sets=target.sets,
-                target=target.reps,
-                day_target=target.day,
-                reason=target.advice.reason if target.advice else "",
+        rows = [
+            {
+                "id": uuid.uuid4(),
+                "owner_id": self.owner.pk,
+                "session_id": session.pk,
+                "exercise_id": target.exercise.pk,
+                "instead_of_id": target.instead_of,
+                "date": session.date,
+                "order": order,
+                "sets": target.sets,
+                "target": target.reps,
+                "day_target": target.day,
+                "reason": target.advice.reason if target.advice else "",
                 **self._said(target.exercise),
-            )
+            }
             for order, target in enumerate(proposed)
-        )
+        ]
+        inserted(len(rows)).run(rows)
 
     def _mend_rows(self, session: Session) -> None:
         rows = list(session.exercises.all())
@@ -351,6 +354,12 @@ class SessionForm(StrictForm):
     def _digest(self) -> str:
         said = {name: value for name, value in self.cleaned_data.items() if name.startswith((*BY_EXERCISE, *FACTS))}
         return digest(said | {"routine": self.chosen.slug if self.chosen else ""})
+
+
+@cache
+def inserted(count: int) -> PreparedInsert:
+    """Return the insert of so many exercises of a session."""
+    return PreparedInsert(SessionExercise, count)
 
 
 def name_of(column: str, exercise: Exercise) -> str:

@@ -10,7 +10,9 @@ from django.contrib.auth.models import User
 from django.db.models import (
     BooleanField,
     DateField,
+    DateTimeField,
     ExpressionWrapper,
+    F,
     FilteredRelation,
     IntegerField,
     OuterRef,
@@ -147,7 +149,7 @@ def propose(
     profile: Profile, slot: Slot, exercises: Collection[Exercise], circumstances: Circumstances
 ) -> list[Target]:
     """Return the targets of ``exercises`` in ``slot``, from what was recorded before it. 1 query."""
-    rows = recent(profile.owner, [exercise.pk for exercise in exercises], slot.date)
+    rows = recent(profile.owner, [exercise.pk for exercise in exercises], slot.date, told=bool(circumstances.chosen))
     return [
         target(profile, slot, exercise, [row for row in rows if row.exercise == exercise.pk], circumstances)
         for exercise in exercises
@@ -185,18 +187,21 @@ def all_rest(proposed: Sequence[Target]) -> Target | None:
     return proposed[0] if proposed and all(target.rests for target in proposed) else None
 
 
-def recent(owner: User, exercises: Sequence[int], date: datetime.date) -> list[Row]:
-    """Return each exercise's last records up to and including ``date``, whole days. 1 query."""
+def recent(owner: User, exercises: Sequence[int], date: datetime.date, told: bool = True) -> list[Row]:
+    """Return each exercise's last records up to and including ``date``, whole days. 1 query.
+
+    When each was ``told`` matters only beside a choice of the person's own, and costs as much as all the rest of it.
+    """
     if not exercises:
         return []
     given = {_place(number): pk for number, pk in enumerate(exercises)}
-    rows = _records(len(exercises), progression.window(rules())).rows(owner=owner.pk, date=date, **given)
+    rows = _records(len(exercises), progression.window(rules()), told).rows(owner=owner.pk, date=date, **given)
     return [Row(exercise, Record._make(rest)) for exercise, *rest in rows]
 
 
 @cache
-def _records(exercises: int, days: int) -> Prepared:
-    """Return the query for the last ``days`` days of so many exercises."""
+def _records(exercises: int, days: int, told: bool) -> Prepared:
+    """Return the query for the last ``days`` days of so many exercises, and when each record was ``told``."""
     mine = SessionExercise.objects.owned_by(OWNER)
     own = mine.filter(session__owner=OWNER, session__deleted_at__isnull=True)
     kept = Session.objects.owned_by(OWNER).kept().filter(pk=OuterRef("session")).order_by().values("pk")
@@ -204,7 +209,8 @@ def _records(exercises: int, days: int) -> Prepared:
     latest = mine.alias(kept=Subquery(kept)).filter(kept__isnull=False).order_by("-date").values("date")
     columns = ["exercise", "date", "target", "done", "day_target"]
     scores = ["session__pain_before", "session__pain_after", "session__pain_worst", "session__period"]
-    last = own.order_by().values_list(*columns, *scores, "felt", "reason", "session__changed_at")
+    when = F("session__changed_at") if told else Value(None, DateTimeField())
+    last = own.order_by().values_list(*columns, *scores, "felt", "reason", when)
     date = given_date("date")
 
     def part(number: int) -> QuerySet[SessionExercise, tuple[Any, ...]]:

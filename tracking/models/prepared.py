@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, Self, TypeVar
 
 from django.db import connection
 from django.db.models import DateField, Expression, Field, IntegerField, Model, QuerySet
-from django.db.models.sql import UpdateQuery
+from django.db.models.sql import InsertQuery, UpdateQuery
 from django.db.models.sql.compiler import SQLCompiler
 
 M = TypeVar("M", bound=Model)
@@ -62,10 +62,9 @@ class Written(NamedTuple):
     converters: dict[int, Any]
 
     @classmethod
-    def by(cls, compiler: SQLCompiler) -> Self:
-        sql, parameters = compiler.as_sql()
+    def by(cls, compiler: SQLCompiler, sql: str, parameters: Sequence[Any]) -> Self:
         fields = {one.name: one.output_field for one in parameters if isinstance(one, Given)}
-        return cls(compiler, sql, parameters, fields, {})
+        return cls(compiler, sql, tuple(parameters), fields, {})
 
     def told(self, given: Mapping[str, Any]) -> list[Any]:
         """Return the parameters with what is ``given``."""
@@ -90,9 +89,9 @@ class Prepared:
     @cached_property
     def _written(self) -> Written:
         compiler = self.build().query.get_compiler(connection=connection)
-        written = Written.by(compiler)
-        columns = [column[0] for column in compiler.select[: compiler.col_count]]
-        return written._replace(converters=compiler.get_converters(columns))
+        written = Written.by(compiler, *compiler.as_sql())
+        selected = [column[0] for column in compiler.select[: compiler.col_count]]
+        return written._replace(converters=compiler.get_converters(selected))
 
 
 class PreparedUpdate:
@@ -112,7 +111,35 @@ class PreparedUpdate:
     def _written(self) -> Written:
         query: Any = self.build().query.chain(UpdateQuery)
         query.add_update_values(self.values)
-        return Written.by(query.get_compiler(connection=connection))
+        compiler = query.get_compiler(connection=connection)
+        return Written.by(compiler, *compiler.as_sql())
+
+
+class PreparedInsert:
+    """An insert of so many rows, each by the names of all its columns."""
+
+    def __init__(self, model: type[Model], count: int) -> None:
+        self.model, self.count = model, count
+
+    def run(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Store the rows. 1 query."""
+        written = self._written
+        given = {_cell(name, number): value for number, row in enumerate(rows) for name, value in row.items()}
+        with connection.cursor() as cursor:
+            cursor.execute(written.sql, written.told(given))
+
+    @cached_property
+    def _written(self) -> Written:
+        fields, query = self.model._meta.concrete_fields, InsertQuery(self.model)
+        rows = [{one.attname: Given(_cell(one.attname, number), one) for one in fields} for number in range(self.count)]
+        query.insert_values(fields, [self.model(**row) for row in rows])
+        compiler: Any = query.get_compiler(connection=connection)
+        [(sql, parameters)] = compiler.as_sql()  # a row that the database completes would be a statement of its own
+        return Written.by(compiler, sql, parameters)
+
+
+def _cell(name: str, number: int) -> str:
+    return f"{name}_{number}"
 
 
 def columns(model: type[Model]) -> list[str]:
