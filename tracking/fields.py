@@ -3,7 +3,7 @@
 import datetime
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
@@ -13,6 +13,7 @@ from django.forms.utils import flatatt
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import format_lazy
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from exercises.models import Precaution
@@ -37,20 +38,34 @@ def zone_choices() -> list[tuple[str, Any]]:
     return [("UTC", "UTC"), *areas.items()]
 
 
-class ZoneSelect(forms.Select):
-    """Its four hundred options are the same for everybody and written once; whose is chosen is marked in them."""
+class ListSelect(forms.Select):
+    """Its options are the same for everybody and written once; which one is chosen is marked in them."""
+
+    def written(self) -> str:
+        """Return the options, none of them chosen."""
+        raise NotImplementedError
 
     def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
-        mine = format_html('value="{}"', value)
-        options = SafeString(zone_options().replace(mine, f"{mine} selected", 1))
-        written = flatatt(self.build_attrs(self.attrs, attrs))
-        return format_html('<select name="{}"{}>{}</select>', name, written, options)
+        mine = format_html('value="{}"', "" if value is None else value)
+        options = SafeString(self.written().replace(mine, f"{mine} selected", 1))
+        shown = flatatt(self.build_attrs(self.attrs, attrs))
+        return format_html('<select name="{}"{}>{}</select>', name, shown, options)
+
+
+class ZoneSelect(ListSelect):
+    def written(self) -> str:
+        return options_of(zone_choices, "")
+
+
+class FeltSelect(ListSelect):
+    def written(self) -> str:
+        return options_of(felt_choices, get_language())
 
 
 @cache
-def zone_options() -> str:
-    """Return the select's options, none of them chosen."""
-    whole = forms.Select(choices=zone_choices()).render("", None)
+def options_of(choices: Callable[[], list[tuple[str, Any]]], language: str) -> str:
+    """Return a select's options in one language."""
+    whole = forms.Select(choices=choices()).render("", [])
     return whole.partition(">")[2].removesuffix("</select>")
 
 
@@ -190,13 +205,19 @@ class RepetitionsField(WholeField):
         )
 
 
+def felt_choices() -> list[tuple[str, Any]]:
+    return [("", _("How did it feel?")), *Felt.choices]
+
+
 class FeltField(forms.ChoiceField):
     """The person's own word on an exercise, or nothing."""
+
+    widget = FeltSelect
 
     def __init__(self, exercise: str) -> None:
         super().__init__(
             label=format_lazy(_("How {exercise} felt"), exercise=exercise),
-            choices=[("", _("How did it feel?")), *Felt.choices],
+            choices=felt_choices,
             required=False,
             error_messages={"invalid_choice": _("Choose easy, about right or too much, or nothing.")},
         )
