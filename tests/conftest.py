@@ -1,5 +1,6 @@
 """What every test gets: quick passwords, empty caches, reproducible random cases and a watch for N + 1 queries."""
 
+import gc
 import os
 from collections.abc import Iterator
 from typing import Any
@@ -30,6 +31,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.hook.pytest_deselected(items=[item for item in items if not reaches_the_database(item)])
         items[:] = [item for item in items if reaches_the_database(item)]
     items.sort(key=has_a_database)
+
+
+def pytest_collection_finish() -> None:
+    """Let Python look for garbage less often, and not among the modules and tests: that took a tenth of the time."""
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 def has_a_database(item: pytest.Item) -> bool:
