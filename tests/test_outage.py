@@ -8,7 +8,6 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import psycopg
-import pytest
 
 from tests.support.postgres import throwaway_server
 from tests.support.servers import environment, python, serving, wait_for
@@ -67,21 +66,21 @@ def going_on(processes: list[int]) -> Iterator[None]:
             os.kill(process, signal.SIGCONT)
 
 
-@pytest.mark.parametrize("fails", [stopped, hung])
-def test_a_database_that_fails_is_told_within_seconds(fails: type, tmp_path: Path) -> None:
+def test_a_database_that_fails_is_told_within_seconds(tmp_path: Path) -> None:
     with throwaway_server() as url:
         env = environment(tmp_path, DATABASE_URL=url)
         cookie = f"sessionid={python('-c', SIGNED_IN, env=env).split()[-1]}"
         with serving(env) as site:
-            assert site.get("/exercises/").status == 200
-            assert site.get("/today/", Cookie=cookie).status == 200
-            processes = fails(url)
-            with going_on(processes):
-                lost = site.get("/today/", timeout=PATIENCE, Cookie=cookie)
-                assert (lost.status, "retry-after" in lost.headers) == (503, True)
-                assert "call your emergency number" in lost.body
-                assert site.get("/readyz", timeout=PATIENCE).status == 503
-                assert site.get("/exercises/", timeout=PATIENCE).status == 200
-                assert site.get("/healthz", timeout=PATIENCE).status == 200
-            if processes:
-                wait_for(lambda: site.get("/today/", Cookie=cookie).status == 200, PATIENCE)
+            for fails in (hung, stopped):  # from the first it recovers
+                assert site.get("/exercises/").status == 200
+                assert site.get("/today/", Cookie=cookie).status == 200
+                processes = fails(url)
+                with going_on(processes):
+                    lost = site.get("/today/", timeout=PATIENCE, Cookie=cookie)
+                    assert (lost.status, "retry-after" in lost.headers) == (503, True)
+                    assert "call your emergency number" in lost.body
+                    assert site.get("/readyz", timeout=PATIENCE).status == 503
+                    assert site.get("/exercises/", timeout=PATIENCE).status == 200
+                    assert site.get("/healthz", timeout=PATIENCE).status == 200
+                if processes:
+                    wait_for(lambda: site.get("/today/", Cookie=cookie).status == 200, PATIENCE)
