@@ -1,8 +1,9 @@
 """A pack in the database: written once, field by field, and never over an editor's change."""
 
-import os
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from threading import Barrier, Thread
 from typing import Any
@@ -15,6 +16,8 @@ from exercises.models import Dose, Exercise, GuidePage, Phase, Revision, Routine
 from tests.exercises import packs
 from tests.exercises.factories import ExerciseFactory, PhaseFactory, SourceFactory
 from tests.exercises.packs import DROP, NUMBERS, WORDS, bent
+from tests.support.databases import database, url
+from tests.support.servers import environment
 
 pytestmark = pytest.mark.django_db
 CONTENT = (Source, Exercise, Dose, Phase, Routine, RoutineStep, GuidePage, SafetyNote)
@@ -291,15 +294,15 @@ def load_in_threads(count: int) -> None:
 
 def load_in_processes(count: int, folder: Path) -> None:
     """SQLite's database in memory locks tables as no file does, so a file and real processes are what to try."""
-    environment = {**os.environ, "BACKCARE_DATA": str(folder), "BACKCARE_ENV": "development"}
-    environment.pop("DATABASE_URL", None)
-    manage = [sys.executable, "manage.py"]
-    subprocess.run([*manage, "migrate", "-v0"], env=environment, check=True)
-    running = [
-        subprocess.Popen([*manage, "load_content"], env=environment, stdout=subprocess.PIPE, text=True)
-        for _ in range(count)
-    ]
-    said = sorted(process.communicate(timeout=60)[0].splitlines()[0].split(":")[0] for process in running)
+    with database(folder, template=connection) as own:
+        with closing(sqlite3.connect(own.settings_dict["NAME"])) as file:
+            file.execute("PRAGMA journal_mode=WAL")  # as a site's is, before the loads begin
+        env = environment(folder, DATABASE_URL=url(own))
+        running = [
+            subprocess.Popen([sys.executable, "manage.py", "load_content"], env=env, stdout=subprocess.PIPE, text=True)
+            for _ in range(count)
+        ]
+        said = sorted(process.communicate(timeout=60)[0].splitlines()[0].split(":")[0] for process in running)
     assert [process.returncode for process in running] == [0] * count
     assert said == ["Created", *["The content is as the pack gives it."] * (count - 1)]
 
