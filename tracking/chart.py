@@ -9,7 +9,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import groupby, pairwise
 from typing import NamedTuple
 
@@ -18,9 +18,10 @@ from tracking.stats import DAY
 WIDTH, LEFT, RIGHT = 360, 20, 4  # room for the labels; what is left holds fourteen touch areas
 PLOT = WIDTH - LEFT - RIGHT
 TOUCH = 24  # units: what a finger needs (WCAG 2.5.8)
-MAX_POINTS = 90  # of a series: more would be less than 3.7 units apart
-ALL_POINTS = 60  # of a series over a longer time, which is looked at for its long line: five years by month
 SHORTEST = 14  # days: less looks like nothing yet
+MAX_DAYS = 37  # with room for a mark each; of more, the mean of a week says more than a cloud of marks
+MAX_POINTS = 60  # of a series, which is then looked at for its long line: five years by month
+MAX_YEARS = 90  # of a life
 FEW_POINTS = 30  # of a series of bars
 DAY_LABELS, MONTH_LABELS = 4, 3  # dates named on an axis, with a day or with a year: one more would touch
 
@@ -105,9 +106,10 @@ class Axis:
         """Return where the days from ``first`` to ``last``, both included, begin and end."""
         return self.x(first), self.x(last + DAY)
 
-    def bounds(self, frame: Frame) -> list[float]:
+    @lru_cache(maxsize=4)  # noqa: B019  # each chart of a page asks several times, and an axis is two dates
+    def bounds(self, frame: Frame) -> tuple[float, ...]:
         """Return where each bucket of ``frame`` begins, as far as it lies within the axis, and where the last ends."""
-        return [self.x(bucket) for bucket in frame.buckets] + [self.x(frame.end + DAY)]
+        return (*map(self.x, frame.buckets), self.x(frame.end + DAY))
 
     def middles(self, frame: Frame) -> list[float]:
         """Return the middle of each bucket of ``frame``, as much of it as lies within the axis."""
@@ -118,16 +120,15 @@ def frame(span: Span, today: datetime.date, first: datetime.date | None = None) 
     """Return the time that ``span`` covers up to ``today``, whole buckets at its start.
 
     It begins no earlier than the ``first`` record, which would show nothing, but shows two weeks at least. Up to
-    MAX_POINTS days go by day, more by the shortest unit with which a series stays within ALL_POINTS; a record older
-    than MAX_POINTS years is left out.
+    MAX_DAYS it goes by day, beyond by the shortest unit with which a series stays within MAX_POINTS; a record older
+    than MAX_YEARS is left out.
     """
     begun = first or today
     start = min(max(since(span, today) or begun, begun), today - (SHORTEST - 1) * DAY)
-    if (today - start).days < MAX_POINTS:
-        return _frame(start, today, Unit.DAY, MAX_POINTS)
-    return _frame(
-        start, today, next((unit for unit in Unit if _count(start, today, unit) <= ALL_POINTS), Unit.YEAR), MAX_POINTS
-    )
+    if (today - start).days < MAX_DAYS:
+        return _frame(start, today, Unit.DAY)
+    longer = (Unit.WEEK, Unit.MONTH, Unit.QUARTER)
+    return _frame(start, today, next((unit for unit in longer if _count(start, today, unit) <= MAX_POINTS), Unit.YEAR))
 
 
 def offered(today: datetime.date, first: datetime.date) -> list[Span]:
@@ -145,7 +146,7 @@ def coarser(frame: Frame) -> Frame:
     """Return the time of ``frame`` for bars: in the shortest unit with which it stays within FEW_POINTS."""
     most = min(FEW_POINTS, len(frame.buckets))
     unit = next((unit for unit in Unit if _count(frame.start, frame.end, unit) <= most), Unit.YEAR)
-    return _frame(frame.start, frame.end, unit, MAX_POINTS)
+    return _frame(frame.start, frame.end, unit)
 
 
 def groups(frame: Frame, axis: Axis) -> list[range]:
@@ -207,8 +208,8 @@ def round_up(value: float) -> int:
         power *= 10
 
 
-def _frame(start: datetime.date, end: datetime.date, unit: Unit, most: int) -> Frame:
-    count = min(_count(start, end, unit), most)
+def _frame(start: datetime.date, end: datetime.date, unit: Unit) -> Frame:
+    count = min(_count(start, end, unit), MAX_YEARS)
     return Frame(unit, tuple(_back(end, unit, number) for number in reversed(range(count))), end)
 
 

@@ -110,8 +110,8 @@ class Marks:
                 self.function[date] = number / exercise
             case "disability":
                 self.disability[date] = number
-            case "exercises":
-                self.exercises[date] = set(map(int, period.split(",")))
+            case "exercises" if period:
+                self.exercises.setdefault(date, set()).update(map(int, period.split(",")))
         if what in ("edge", "score"):
             self.first = min(self.first or date, date)
         if what in ("edge", "score"):
@@ -201,7 +201,7 @@ def _marks(days: int) -> Prepared:
             number=F("total"),
             exercise=F("times"),
         ),
-        _part("exercises", _exercises_by_day(), F("exercises")),
+        _part("exercises", _with_exercises(), F("exercises_done")),
     ]
     return Prepared(lambda: first.union(*others, all=True))
 
@@ -305,10 +305,12 @@ def _goals() -> Any:
     return Dose.objects.filter(goal__isnull=False).order_by().annotate(date=Subquery(reached.values("date")[:1]))
 
 
-def _exercises_by_day() -> Any:
-    rows = SessionExercise.objects.owned_by(OWNER).filter(session__owner=OWNER, session__deleted_at__isnull=True)
-    since = rows.filter(session__date__gte=given_date("recent"), done__gt=0)
-    return since.order_by().values("date").annotate(exercises=Together(Cast("exercise", CharField())))
+def _with_exercises() -> Any:
+    """Return the sessions since ``recent``, each with its ``exercises`` done."""
+    # One by one: of a join, PostgreSQL plans a statement for everybody as if each had few exercises in all.
+    done = SessionExercise.objects.owned_by(OWNER).filter(session=OuterRef("pk"), done__gt=0).order_by()
+    together = done.values("session").annotate(all=Together(Cast("exercise", CharField()))).values("all")
+    return _kept(Session).filter(date__gte=given_date("recent")).annotate(exercises_done=Subquery(together))
 
 
 def _part(

@@ -30,13 +30,9 @@ def pain(progress: Progress, panel: Panel) -> SafeString:
     middles = axis.middles(frame)
     spacing = middles[-1] - middles[-2] if len(middles) > 1 else WIDTH
     drawn = [_band(panel), _background(progress, PAIN), _axes(progress, PAIN, (0, 5, 10))]
-    crowded = frame.unit is Unit.DAY and spacing < svg.MARK_SPACING
     for name in ("usual", "after", "rest"):
         points = svg.points(middles, [getattr(row, name) for row in panel.rows], PAIN)
-        if name == "usual":
-            drawn.append(svg.line(name, points))
-        else:  # a line through each of many days would hide what they have in common
-            drawn.append(svg.marks(name, points) if crowded else svg.line(name, points, spacing))
+        drawn.append(svg.line(name, points, 0 if name == "usual" else spacing))
     begun = len(frame.buckets) - len(progress.rows)
     told = []
     for words, name in ((_("Before:"), "rest"), (_("After:"), "after")):
@@ -186,7 +182,7 @@ def _band(panel: Panel) -> str:
 
 
 def _axes(progress: Progress, scale: Scale, values: Iterable[int]) -> str:
-    form = str(telling.UNITS[progress.frame.unit].axis)
+    form = telling.axis_format(progress.frame)
     ticks = chart.date_ticks(progress.frame, progress.axis)
     return svg.axes(scale, values, [(tick.x, tick.anchor, written(tick.date, form)) for tick in ticks])
 

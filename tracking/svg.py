@@ -31,7 +31,8 @@ class Scale(NamedTuple):
         return self.height - BOTTOM
 
     def y(self, value: float) -> float:
-        return self.floor - (self.floor - TOP) * min(max(value, 0), self.top) / self.top
+        floor = self.floor
+        return floor - (floor - TOP) * min(max(value, 0), self.top) / self.top
 
 
 class Link(NamedTuple):

@@ -10,7 +10,7 @@ from django.utils.translation import get_language, gettext_lazy, ngettext, ngett
 from django.utils.translation import gettext as _
 from django_stubs_ext import StrPromise
 
-from tracking.chart import Span, Unit
+from tracking.chart import Frame, Span, Unit
 from tracking.models import Period
 from tracking.rules import Rules
 from tracking.series import Growth, Measure, Progress, Reached, Worse
@@ -27,6 +27,7 @@ class Names(NamedTuple):
     axis: StrPromise
 
 
+HALF_A_YEAR = 26  # weeks
 SPANS = {
     Span.FORTNIGHT: gettext_lazy("14 days"),
     Span.QUARTER: gettext_lazy("90 days"),
@@ -65,6 +66,11 @@ UNITS = {
         gettext_lazy("Y"),
     ),
 }
+
+
+def axis_format(frame: Frame) -> str:
+    """Return the format of the dates below a chart: in half a year, a month would be named twice."""
+    return str(UNITS[Unit.DAY if len(frame.buckets) <= HALF_A_YEAR and frame.unit is Unit.WEEK else frame.unit].axis)
 
 
 def figure(value: float) -> str:

@@ -156,15 +156,17 @@ def buckets(first: datetime.date, last: datetime.date, unit: str) -> list[dateti
     return sorted({floor(date, unit) for date in days(floor(first, unit), last)})
 
 
-def finest(first: datetime.date, last: datetime.date, most: int) -> str:
-    return next(unit for unit in ("day", "week", "month") if len(buckets(first, last, unit)) <= most)
+def finest(
+    first: datetime.date, last: datetime.date, most: int, units: Iterable[str] = ("day", "week", "month")
+) -> str:
+    return next(unit for unit in units if len(buckets(first, last, unit)) <= most)
 
 
 def frame(moment: Moment, span: str) -> tuple[str, list[datetime.date]]:
     """Return the unit and the first days of the points of a chart."""
     asked = moment.first if span == "all" else max(moment.first, ago(moment, SPANS[span] - 1))
     first = min(asked, ago(moment, 13))
-    unit = "day" if (moment.today - first).days < 90 else finest(first, moment.today, 60)
+    unit = "day" if (moment.today - first).days < 37 else finest(first, moment.today, 60, ("week", "month"))
     return unit, buckets(first, moment.today, unit)
 
 

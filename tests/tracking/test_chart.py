@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from tracking import chart
 from tracking.chart import Axis, Frame, Span, Unit
+from tracking.svg import MARK_SPACING
 
 TODAY = datetime.date(2026, 3, 18)  # a Wednesday
 PAST = st.dates(datetime.date(1, 1, 1), TODAY)
@@ -22,11 +23,17 @@ def axis(frame: Frame) -> Axis:
 
 @pytest.mark.parametrize(
     ("span", "unit", "points"),
-    [(Span.FORTNIGHT, Unit.DAY, 14), (Span.QUARTER, Unit.DAY, 90), (Span.YEAR, Unit.WEEK, 53)],
+    [(Span.FORTNIGHT, Unit.DAY, 14), (Span.QUARTER, Unit.WEEK, 14), (Span.YEAR, Unit.WEEK, 53)],
 )
 def test_each_span_has_its_bucket(span: Span, unit: Unit, points: int) -> None:
     frame = chart.frame(span, TODAY, datetime.date(2016, 1, 1))
     assert (frame.unit, len(frame.buckets)) == (unit, points)
+
+
+@pytest.mark.parametrize(("days", "unit"), [(37, Unit.DAY), (38, Unit.WEEK)])
+def test_more_days_than_have_room_for_a_mark_go_by_week(days: int, unit: Unit) -> None:
+    assert chart.frame(Span.QUARTER, TODAY, TODAY - datetime.timedelta(days=days - 1)).unit == unit
+    assert (chart.PLOT / days >= MARK_SPACING) == (unit is Unit.DAY)
 
 
 @pytest.mark.parametrize(
@@ -60,7 +67,7 @@ def test_future_record_does_not_turn_time_around() -> None:
 
 @given(st.sampled_from(Span), PAST)
 def test_no_series_grows_beyond_its_limit(span: Span, first: datetime.date) -> None:
-    assert len(chart.frame(span, TODAY, first).buckets) <= chart.MAX_POINTS
+    assert len(chart.frame(span, TODAY, first).buckets) <= chart.MAX_YEARS
 
 
 @given(st.sampled_from(Span), PAST)

@@ -224,11 +224,10 @@ def test_point_leads_to_its_session(page: Client, alice: User) -> None:
 
 def test_points_of_many_days_lead_to_the_sessions_of_their_time(page: Client, alice: User) -> None:
     log(alice, {days: (3 + days, 2) for days in range(3)} | {90: (None, None)})
-    found = links(page, "90d")
-    assert found == {
-        "12 March 2026 to 18 March 2026, Mornings: 3 to 5 before, 2 after": "/sessions/?from=2026-03-12&to=2026-03-18"
-    }
-    words = page.get(next(iter(found.values()))).content.decode()
+    *_, (name, address) = links(page, "90d").items()
+    assert name == "9 March 2026 to 18 March 2026, Mornings: 4 before, 2 after"
+    assert address == "/sessions/?from=2026-03-09&to=2026-03-18"
+    words = page.get(address).content.decode()
     assert words.count("→") >= 3
 
 

@@ -7,7 +7,7 @@ import pytest
 from django.utils import translation
 
 from tracking import telling
-from tracking.chart import Unit
+from tracking.chart import Span, Unit, frame
 from tracking.models import Period
 from tracking.rules import Rules
 from tracking.series import Reached
@@ -179,3 +179,11 @@ def test_halves_of_the_day_have_names() -> None:
 def test_time_of_one_day_is_that_day() -> None:
     assert telling.days(Window(FIRST, FIRST)) == "1 January 2026"
     assert telling.days(Window(FIRST, datetime.date(2026, 1, 14))) == "1 January 2026 to 14 January 2026"
+
+
+@pytest.mark.parametrize(
+    ("days", "form"),
+    [(37, "j M"), (38, "j M"), (170, "j M"), (190, "M Y"), (2 * 365, "M Y"), (40 * 365, "Y")],
+)
+def test_dates_below_a_chart_name_the_day_while_a_month_would_come_twice(days: int, form: str) -> None:
+    assert telling.axis_format(frame(Span.ALL, FIRST, FIRST - datetime.timedelta(days=days - 1))) == form
