@@ -19,7 +19,7 @@ the person's own choice before it was made: they chose with it in mind.
 """
 
 import datetime
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import groupby
@@ -81,6 +81,7 @@ class Record(NamedTuple):  # there are a hundred for a day's targets, and a froz
     period: str = ""
     felt: str = ""
     reason: str = ""
+    zone: str = ""
     told: datetime.datetime | None = None
 
     @property
@@ -177,17 +178,19 @@ def days(
     nights: Mapping[datetime.date, int] | None = None,
     rules: Rules = DEFAULT,
     choice: Choice | None = None,
+    never: Collection[datetime.date] = (),
 ) -> list[Day]:
     """Return one Day a date from the records of one exercise, latest first.
 
-    ``nights`` are scores given for the waking, ``choice`` is the person's last one of the exercise. A dose counted a
+    ``nights`` are scores given for the waking, ``choice`` is the person's last one of the exercise, ``never`` are dates
+    that a journey took. A dose counted a
     session is reached when each session of the day reached its target; one counted a day, when the sessions together
     did. Repetitions not noted do not reach a target.
     """
     by_date = groupby(sorted(records, key=lambda record: (record.date, record.period)), key=lambda record: record.date)
     grouped = {date: list(group) for date, group in by_date}
     woke = {date: score for date, group in grouped.items() if (score := _woke(group)) is not None} | dict(nights or {})
-    return [_day(date, grouped[date], woke, rules, choice) for date in reversed(grouped)]
+    return [_day(date, grouped[date], woke, rules, choice, never) for date in reversed(grouped)]
 
 
 def standing(records: Iterable[Record], choice: Choice | None) -> list[Record]:
@@ -205,6 +208,7 @@ def _day(
     woke: Mapping[datetime.date, int],
     rules: Rules,
     choice: Choice | None,
+    never: Collection[datetime.date],
 ) -> Day:
     stand = standing(records, choice)
     asked = [record for record in stand or records if record.reason not in RESTING] or records
@@ -217,7 +221,8 @@ def _day(
         reached = all(record.done is not None and record.done >= record.target for record in asked)
     felt = {record.felt for record in records if record.felt}
     troubles = [trouble for record in stand if (trouble := record.trouble(rules))]
-    if answer := _answer(date, records, woke, rules):
+    tomorrow = date + (2 * DAY if date + DAY in never else DAY)
+    if answer := _answer(date, tomorrow, records, woke, rules):
         troubles.append(answer)
     return Day(
         date,
@@ -232,11 +237,15 @@ def _day(
 
 
 def _answer(
-    date: datetime.date, records: Iterable[Record], woke: Mapping[datetime.date, int], rules: Rules
+    date: datetime.date,
+    tomorrow: datetime.date,
+    records: Iterable[Record],
+    woke: Mapping[datetime.date, int],
+    rules: Rules,
 ) -> Trouble | None:
-    """Return the back's answer on the next morning, where it is that it was too much."""
+    """Return the back's answer on the next morning, that of ``tomorrow``, where it is that it was too much."""
     first = next((record.pain_before for record in records if record.pain_before is not None), None)
-    before, after = woke.get(date, first), woke.get(date + DAY)
+    before, after = woke.get(date, first), woke.get(tomorrow)
     if before is None or after is None or after - before < rules.rise:
         return None
-    return Trouble(Reason.MORNING, date + DAY, MORNING, before, after)
+    return Trouble(Reason.MORNING, tomorrow, MORNING, before, after)

@@ -338,7 +338,8 @@ class SessionForm(StrictForm):
         return cleaned or self.initial[name]
 
     def _slot(self, others: Collection[Session]) -> Slot:
-        return Slot(self._value("date"), self._value("period"), self._planned, {other.period for other in others})
+        logged = {other.period for other in others}
+        return Slot(self._value("date"), self._value("period"), self._planned, logged, self._value("zone"))
 
     @cached_property
     def _others(self) -> list[Session]:

@@ -25,12 +25,13 @@ What comes before that (our rules):
 
 import datetime
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import takewhile
 
-from tracking.days import DAY, EASE_OFF, RESTING, Choice, Day, Reason, Record, Trouble, standing
+from tracking.days import EASE_OFF, RESTING, Choice, Day, Reason, Record, Trouble, standing
 from tracking.rules import DEFAULT, Rules
+from tracking.travel import between
 
 BEGUN_AGAIN = (Reason.RETURN, Reason.GAP)
 
@@ -130,7 +131,8 @@ class Advice:
 class Situation:
     """What an advice for ``date`` rests on beside the days: flares, and the target that the person chose last.
 
-    ``morning`` is what was told of pain in the date's morning session, whatever its exercises were.
+    ``morning`` is what was told of pain in the date's morning session, whatever its exercises were. Dates that the
+    person ``never`` had, because a journey took them, are no days of a gap.
     """
 
     date: datetime.date
@@ -138,6 +140,7 @@ class Situation:
     choice: Choice | None = None
     rules: Rules = DEFAULT
     morning: Record | None = None
+    never: Collection[datetime.date] = ()
 
     def flare(self) -> Spell | None:
         going_on = (flare for flare in self.flares if flare.open(self.date))
@@ -168,8 +171,8 @@ class Situation:
 
     def apart(self, earlier: Day, later: Day) -> bool:
         """Return whether a gap or a flare lies between two days, so that good days do not run on."""
-        between = any(flare.first <= later.date and (flare.last or later.date) > earlier.date for flare in self.flares)
-        return between or (later.date - earlier.date).days > self.rules.gap_days
+        told = any(flare.first <= later.date and (flare.last or later.date) > earlier.date for flare in self.flares)
+        return told or between(earlier.date, later.date, self.never) > self.rules.gap_days
 
 
 def reach(rules: Rules) -> int:
@@ -266,14 +269,15 @@ def _after_gap(span: Range, known: Sequence[Day], now: Situation) -> Advice | No
     since = done or (known[-1] if known else None)
     if since is None or span.start == span.goal or (decided and not done):  # chosen before the first time
         return None
-    if (now.date - (decided or since).date).days <= now.rules.gap_days:
+    if between((decided or since).date, now.date, now.never) <= now.rules.gap_days:
         return None
     last = known[0]
     if done is None and last.target == span.start:
         return Advice(span.start, Reason.FIRST, span.goal)
     begun = last.reason in BEGUN_AGAIN and not last.moved
     target = span.within(last.target) if begun else _lower(span, last, now.rules)
-    return Advice(target, Reason.GAP, span.goal, last.target, date=since.date, gap=(now.date - since.date).days - 1)
+    gap = between(since.date, now.date, now.never) - 1
+    return Advice(target, Reason.GAP, span.goal, last.target, date=since.date, gap=gap)
 
 
 def _next(span: Range, known: Sequence[Day], now: Situation) -> Advice:
@@ -322,7 +326,8 @@ def _trouble(known: Sequence[Day]) -> Trouble | None:
     last, before = known[0], known[1] if len(known) > 1 else None
     if before is None or last.too_much or last.reason in (Reason.MORNING, Reason.CHOSEN):
         return last.trouble
-    woke_worse = before.trouble is not None and before.trouble.reason == Reason.MORNING
-    if woke_worse and before.date + DAY == last.date and last.target >= before.target:
-        return before.trouble
+    answer = before.trouble
+    woke_worse = answer is not None and answer.reason == Reason.MORNING and answer.date == last.date
+    if woke_worse and last.target >= before.target:
+        return answer
     return last.trouble

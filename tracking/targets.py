@@ -32,6 +32,7 @@ from tracking.models import Period, Profile, Session, SessionExercise
 from tracking.models.prepared import OWNER, Given, Prepared, given_date
 from tracking.progression import Advice, Range, Situation
 from tracking.thresholds import rules
+from tracking.travel import lost
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,7 @@ class Slot:
     period: str
     planned: Mapping[str, Collection[Exercise]]
     logged: Collection[str] = ()
+    zone: str = ""  # where it is, if that is known
 
     @property
     def place(self) -> tuple[datetime.date, str]:
@@ -210,7 +212,7 @@ def _records(exercises: int, days: int, told: bool) -> Prepared:
     columns = ["exercise", "date", "target", "done", "day_target"]
     scores = ["session__pain_before", "session__pain_after", "session__pain_worst", "session__period"]
     when = F("session__changed_at") if told else Value(None, DateTimeField())
-    last = own.order_by().values_list(*columns, *scores, "felt", "reason", when)
+    last = own.order_by().values_list(*columns, *scores, "felt", "reason", "session__zone", when)
     date = given_date("date")
 
     def part(number: int) -> QuerySet[SessionExercise, tuple[Any, ...]]:
@@ -242,9 +244,10 @@ def _advice(
     morning = circumstances.this_morning
     if morning and (morning.date, morning.period) >= place:
         morning = None
-    now = Situation(slot.date, circumstances.flares, circumstances.chosen.get(exercise.pk), rules(), morning)
+    never = lost({record.date: record.zone for record in earlier} | ({slot.date: slot.zone} if slot.zone else {}))
+    now = Situation(slot.date, circumstances.flares, circumstances.chosen.get(exercise.pk), rules(), morning, never)
     mornings = {date: pain for date, pain in circumstances.mornings.items() if (date, Period.MORNING) < place}
-    history = days(earlier, mornings | dict(circumstances.nights), now.rules, now.choice)
+    history = days(earlier, mornings | dict(circumstances.nights), now.rules, now.choice, never)
     today = [record for record in earlier if record.date == slot.date]
     return progression.tonight(progression.advise(span, history, now), span, today, now)
 

@@ -298,6 +298,18 @@ def test_fixed_dose_has_nothing_lower_to_begin_with() -> None:
     assert advise(Range(2, 2), [Day(ago(30), 2, reached=True)]).reason == Reason.FIXED
 
 
+def test_date_that_a_journey_took_is_no_day_of_a_gap_and_the_morning_after_it_is_the_next() -> None:
+    """The last exercise was on the day before a flight over the date line, which took the 24th or the 25th."""
+    [day] = days([Record(ago(5), 20, 20, 20, 2, 2, period="pm")], {ago(3): 4}, never=[ago(4)])
+    assert day.trouble == Trouble(Reason.MORNING, ago(3), "am", 2, 4)
+    assert advise(DAILY, [Day(ago(8), 20, True)], never=[ago(4)]).reason == Reason.BUILDING
+    advice = advise(DAILY, [Day(ago(9), 20, True)], never=[ago(4)])
+    assert (advice.target, advice.reason, advice.gap) == (10, Reason.GAP, 7)
+    history = [Day(ago(1), 5, True), Day(ago(9), 5, True)]
+    assert [advise(DAILY, history, never=never).good_days for never in ([], [ago(4)])] == [1, 2]
+    assert advise(DAILY, [Day(ago(3), 20, True), day]).target == 18
+
+
 # Flares
 
 
@@ -685,6 +697,20 @@ def test_whole_evening_rests_after_pain_above_the_bands_whatever_was_done_that_m
     hard = pain > DEFAULT.stay and not overruled and advice.reason != Reason.PAUSED
     assert (evening.reason == Reason.REST) == hard
     assert evening == (replace(advice, reason=Reason.REST, trouble=morning.trouble(DEFAULT)) if hard else advice)
+
+
+@given(spans, records, nights, st.integers(1, 12), st.randoms())
+def test_who_lost_a_date_is_advised_as_if_all_before_it_had_been_a_day_later(
+    span: Range, log: list[Record], nights: Mapping[datetime.date, int], number: int, random: Random
+) -> None:
+    lost, stayed = ago(number), [record for record in log if record.date != ago(number)]
+    told = {date: score for date, score in nights.items() if date != lost}
+    moved = [record._replace(date=record.date + DAY) if record.date < lost else record for record in stayed]
+    shifted = {date + DAY if date < lost else date: score for date, score in told.items()}
+    random.shuffle(stayed)
+    advice = advise(span, days(stayed, told, never=[lost]), never=[lost])
+    as_if = advise(span, days(moved, shifted))
+    assert (advice.target, advice.reason, advice.gap) == (as_if.target, as_if.reason, as_if.gap)
 
 
 @given(spans, st.integers(0, 400), st.integers(1, 99))

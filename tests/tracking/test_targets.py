@@ -274,6 +274,17 @@ def test_ended_flare_and_a_gap_begin_again_at_half(alice: Profile) -> None:
     assert advised(alice, date=TODAY + datetime.timedelta(days=3)) == (10, Reason.GAP)
 
 
+def test_journey_over_the_date_line_brings_no_gap_a_day_early(alice: Profile) -> None:
+    assert alice.morning_routine
+    session = log(alice, 8, done=20, target=20)
+    Session.objects.filter(pk=session.pk).update(zone="Pacific/Honolulu")
+    found, now = exercises(alice.morning_routine)[:1], Circumstances.of(alice.owner, TODAY)
+    for zone, reason in (("Pacific/Apia", Reason.BUILDING), ("Pacific/Honolulu", Reason.GAP), ("", Reason.GAP)):
+        [bridge] = targets.propose(alice, Slot(TODAY, "am", {}, zone=zone), found, now)
+        assert bridge.advice
+        assert bridge.advice.reason == reason
+
+
 def test_chosen_dose_counts_until_it_is_taken_back(alice: Profile) -> None:
     log(alice, 1, done=8, target=8)
     choice = DoseChoiceFactory(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracking.travel import DAY, skipped
+from tracking.travel import DAY, between, lost, skipped
 
 ZURICH, CAIRO, HAVANA = "Europe/Zurich", "Africa/Cairo", "America/Havana"
 LORD_HOWE, APIA, HAWAII = "Australia/Lord_Howe", "Pacific/Apia", "Pacific/Honolulu"
@@ -52,6 +52,13 @@ def test_zone_that_is_not_known_any_more_counts_as_utc(gone: str) -> None:
 @given(st.sampled_from(ZONES), st.dates(datetime.date(2012, 1, 1), datetime.date(2037, 12, 31)), st.integers(2, 60))
 def test_nobody_who_stays_loses_a_date(zone: str, date: datetime.date, later: int) -> None:
     assert skipped({date: zone, date + later * DAY: zone}) == set()
+
+
+def test_date_that_a_longer_journey_took_counts_though_nobody_can_tell_which_it_was() -> None:
+    assert lost({day(0): HAWAII, day(5): APIA}) == {day(4)}
+    assert lost({day(0): HAWAII, day(2): APIA, day(4): HAWAII, day(9): APIA}) == {day(1), day(8)}
+    assert lost({day(0): APIA, day(5): HAWAII}) == lost({day(0): ZURICH, day(5): "Asia/Tokyo"}) == set()
+    assert [between(day(0), day(number), {day(4)}) for number in (3, 4, 5, 8)] == [3, 4, 4, 7]
 
 
 @given(st.dictionaries(st.integers(0, 30).map(day), st.sampled_from(ZONES)))

@@ -36,7 +36,7 @@ class Page:
         self.today = timezone.localtime(timezone=ZoneInfo(self.zone)).date()
         self.circumstances = Circumstances.of(request.user, self.today)
         # The whole day's advice, whatever routine the exercise is in, as it stands after what the morning told.
-        slot = Slot(self.today, Period.EVENING, {})
+        slot = Slot(self.today, Period.EVENING, {}, zone=self.zone)
         [self.target] = targets.propose(self.profile, slot, [self.exercise], self.circumstances)
 
     def dose_form(self, data: Any = None) -> DoseChoiceForm:

@@ -54,7 +54,7 @@ def exercise_practice(request: HttpRequest, slug: str) -> HttpResponse:
         if routine:
             routine, proposed = _proposed(form, routine.slug)
         own = [target for target in proposed if target.exercise == exercise]
-        slot = Slot(form.shown_date, form.shown_period, {})
+        slot = Slot(form.shown_date, form.shown_period, {}, zone=form.device_zone)
         own = own or targets.propose(form.profile, slot, [exercise], form.circumstances)
     context = {"title": exercise.name, "above": exercise, "single": True}
     return _page(request, form, routine, own, proposed, context)

@@ -57,7 +57,7 @@ def _today(profile: Profile, zone: str, today: datetime.date, hour: int, look: s
     waiting = [period for period in planned if not diary.today.session(period)]
     period = next_period(waiting or planned[-1:], hour)
     circumstances = Circumstances.of(profile.owner, today)
-    proposed = _targets(profile, Slot(today, period, {}, diary.today.logged()), circumstances)
+    proposed = _targets(profile, Slot(today, period, {}, diary.today.logged(), zone), circumstances)
     if not waiting:
         proposed = [target.closed() for target in proposed]
     first_time = not (diary.mornings or diary.evenings) and all(
