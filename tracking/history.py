@@ -121,8 +121,8 @@ class Marks:
 class Half(NamedTuple):
     """One half of a day, with its score at rest ``pain``, or all such halves of a month, with their scores ``pains``.
 
-    ``after`` is the sum of ``afters`` scores after sessions, ``sessions`` how many there were, ``last`` a month's last
-    day; ``zone`` is a single session's; ``session`` is named where single ones are asked for.
+    ``date`` is the last of a month. ``after`` is the sum of ``afters`` scores after sessions, ``sessions`` how many
+    there were; ``zone`` is a single session's; ``session`` is named where single ones are asked for.
     """
 
     date: datetime.date
@@ -132,7 +132,6 @@ class Half(NamedTuple):
     after: int | None
     afters: int
     sessions: int
-    last: datetime.date | None
     zone: str
     session: uuid.UUID | None = None
 
@@ -224,10 +223,10 @@ def _halves(single: bool, monthly: bool) -> Prepared:
     pk, no_pk = ([F("pk")], [NO_UUID]) if single else ([], [])
     parts = [
         sessions.filter(date__gte=cut).values_list(
-            date, F("period"), F("pain_before"), NO_TEXT, F("pain_after"), one, one, NO_DATE, F("zone"), *pk
+            date, F("period"), F("pain_before"), NO_TEXT, F("pain_after"), one, one, F("zone"), *pk
         ),
         check_ins.filter(date__gte=cut).values_list(
-            date, HALF, F("pain"), NO_TEXT, NO_NUMBER, none, none, NO_DATE, NO_TEXT, *no_pk
+            date, HALF, F("pain"), NO_TEXT, NO_NUMBER, none, none, NO_TEXT, *no_pk
         ),
     ]
     if monthly:
@@ -344,8 +343,8 @@ def _by_month(rows: Any, cut: Any, period: Any, pain: str, sums: tuple[Any, Any,
     return (
         rows.filter(date__lt=cut)
         .values(month=Concat(Substr(Cast("date", CharField()), 1, 7), period))
-        .annotate(first=Min("date"), half=Min(period), last=Max("date"))
+        .annotate(last=Max("date"), half=Min(period))
         .annotate(pains=Coalesce(Together(Cast(pain, CharField())), NO_TEXT))
         .annotate(after=after, afters=afters, sessions=sessions)
-        .values_list("first", "half", NO_NUMBER, "pains", "after", "afters", "sessions", "last", NO_TEXT, *no_pk)
+        .values_list("last", "half", NO_NUMBER, "pains", "after", "afters", "sessions", NO_TEXT, *no_pk)
     )

@@ -303,7 +303,7 @@ def _growths(
     owner: User, frame: Frame, known: Iterable[Known], halves: Iterable[Half], choices: Sequence[Choice]
 ) -> list[Growth]:
     """Return the repetitions of each recorded exercise whose dose grows, on a few days. 1 query."""
-    last = frame.last(half.last or half.date for half in halves if half.sessions)
+    last = frame.last(half.date for half in halves if half.sessions)
     found: dict[int, dict[datetime.date, list[Done]]] = defaultdict(lambda: defaultdict(list))
     for row in history.done(owner, list(last.values())):
         found[row.exercise][row.date].append(row)
