@@ -90,7 +90,10 @@ class Panel:
 
 @dataclass(frozen=True)
 class Growth:
-    """Repetitions of one exercise whose dose grows: on the last day with a session of each bucket of ``frame``."""
+    """Repetitions of one exercise whose dose grows, on one day of each bucket of ``frame``.
+
+    It is the last day with both sessions, else with one: half a day's dose would look like a step back.
+    """
 
     exercise: Known
     per_day: bool
@@ -303,7 +306,8 @@ def _growths(
     owner: User, frame: Frame, known: Iterable[Known], halves: Iterable[Half], choices: Sequence[Choice]
 ) -> list[Growth]:
     """Return the repetitions of each recorded exercise whose dose grows, on a few days. 1 query."""
-    last = frame.last(half.date for half in halves if half.sessions)
+    mornings, evenings = ({half.date for half in halves if half.sessions and half.period == one} for one in PERIODS)
+    last = frame.last(mornings | evenings) | frame.last(mornings & evenings)
     found: dict[int, dict[datetime.date, list[Done]]] = defaultdict(lambda: defaultdict(list))
     for row in history.done(owner, list(last.values())):
         found[row.exercise][row.date].append(row)

@@ -452,6 +452,15 @@ def test_week_shows_repetitions_of_its_last_day_with_a_session(profile: Profile)
     assert shown(profile, Span.QUARTER).growths[0].last == DoneRow(ago(1), 7, 5)
 
 
+def test_half_a_day_does_not_stand_for_a_week(profile: Profile) -> None:
+    exercise = bridge()
+    log(profile, ago(60))
+    for date, period in ((ago(1), "am"), (ago(1), "pm"), (TODAY, "am")):
+        do(log(profile, date, period), exercise, 5, 5, 10)
+    assert shown(profile, Span.QUARTER).growths[0].last == DoneRow(ago(1), 10, 10)
+    assert shown(profile).growths[0].last == DoneRow(TODAY, 5, 10)
+
+
 def test_repetitions_a_session_are_a_mean_and_not_a_sum(profile: Profile) -> None:
     exercise = ExerciseFactory.create(dose__reps_min=4, dose__reps_max=8, dose__start=4, dose__goal=8, dose__step=1)
     for period, done in [("am", 4), ("pm", 5)]:
