@@ -1,7 +1,6 @@
 """Static files: compressed on their way where nobody has compressed them before."""
 
 import gzip
-import re
 from pathlib import Path
 from typing import Any
 
@@ -10,21 +9,12 @@ from django.test import Client, RequestFactory
 from pytest_django import Settings
 
 from backcare.middleware import StaticFilesMiddleware
-from dev import ROOT
 
 CSS, FONT = "/static/css/app.css", "/static/fonts/atkinson-hyperlegible-next-latin-wght-normal.woff2"
 
 
 def body(response: Any) -> bytes:
     return b"".join(response.streaming_content)
-
-
-def test_scripts_leave_theme_and_width_to_the_style_sheets() -> None:
-    """A page then looks the same however it came to them; the browser's tests load it once for all."""
-    scripts = {path: path.read_text() for path in (ROOT / "static").rglob("*.js")}
-    asked = re.compile(r"color-scheme|\b(?:inner|client|offset|outer)Width|\bscreen\.|[\"']resize[\"']")
-    assert scripts
-    assert [path for path, text in scripts.items() if asked.search(text)] == []
 
 
 def test_text_is_compressed_on_its_way(client: Client) -> None:

@@ -1,6 +1,5 @@
 """Every page a person can open: axe without a finding, in both themes; nothing wider than the smallest screen."""
 
-from collections.abc import Iterable
 from typing import Any, Literal
 
 import pytest
@@ -8,13 +7,10 @@ from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.test import Client
-from playwright.sync_api import Page, ViewportSize
+from playwright.sync_api import Page
 
 from tests.factories import SessionFactory
 
-ZOOMED: ViewportSize = {"width": 320, "height": 640}  # what 400 % zoom leaves of a screen of 1280 pixels
-# Colours change over a frame even without motion.
-SETTLED = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))))"
 PUBLIC = (
     "/",
     "/exercises/",
@@ -87,22 +83,19 @@ def overflow(page: Page) -> int:
     return width
 
 
-def inspect(page: Page, addresses: Iterable[str]) -> list[dict[str, Any]]:
-    """Return what is wrong with each page: on a phone in both themes, and zoomed in.
-
-    A page is loaded once: only style sheets ask for the theme and the width (test_static.py sees to that).
-    """
+def inspect(page: Page, addresses: tuple[str, ...]) -> list[dict[str, Any]]:
     found = []
     themes: tuple[Literal["light", "dark"], ...] = ("light", "dark")
-    page.emulate_media(reduced_motion="reduce")
-    for address in addresses:
+    for theme in themes:
+        page.emulate_media(color_scheme=theme, reduced_motion="reduce")
         page.set_viewport_size({"width": 390, "height": 844})
-        page.goto(address)
-        for theme in themes:
-            page.emulate_media(color_scheme=theme)
-            page.evaluate(SETTLED)
+        for address in addresses:
+            page.goto(address)
             found += findings(page)
-        page.set_viewport_size(ZOOMED)
+    # 400 % zoom of a screen of 1280 pixels leaves 320.
+    page.set_viewport_size({"width": 320, "height": 640})
+    for address in addresses:
+        page.goto(address)
         if overflow(page) > 0:
             found.append({"page": page.url, "overflow": overflow(page)})
     return found
