@@ -274,7 +274,7 @@ def _after_gap(span: Range, known: Sequence[Day], now: Situation) -> Advice | No
     last = known[0]
     if done is None and last.target == span.start:
         return Advice(span.start, Reason.FIRST, span.goal)
-    begun = last.reason in BEGUN_AGAIN and not last.moved
+    begun = last.rested or (last.reason in BEGUN_AGAIN and not last.moved)
     target = span.within(last.target) if begun else _lower(span, last, now.rules)
     gap = between(since.date, now.date, now.never) - 1
     return Advice(target, Reason.GAP, span.goal, last.target, date=since.date, gap=gap)

@@ -185,8 +185,10 @@ def target(
 
 
 def all_rest(proposed: Sequence[Target]) -> Target | None:
-    """Return one of the targets, for what it says of the rest, where all of them rest."""
-    return proposed[0] if proposed and all(target.rests for target in proposed) else None
+    """Return one of the targets, for what it says of the rest and of nothing else, where all of them rest."""
+    if not proposed or not all(target.rests for target in proposed):
+        return None
+    return replace(proposed[0], marks=(), taken_in=True)
 
 
 def recent(owner: User, exercises: Sequence[int], date: datetime.date, told: bool = True) -> list[Row]:
@@ -244,7 +246,9 @@ def _advice(
     morning = circumstances.this_morning
     if morning and (morning.date, morning.period) >= place:
         morning = None
-    never = lost({record.date: record.zone for record in earlier} | ({slot.date: slot.zone} if slot.zone else {}))
+    zones = {record.date: record.zone for record in earlier} | ({slot.date: slot.zone} if slot.zone else {})
+    # This exercise's records alone may be apart by more than a flight: a date that anything was told of was there.
+    never = lost(zones) - circumstances.mornings.keys() - circumstances.nights.keys()
     now = Situation(slot.date, circumstances.flares, circumstances.chosen.get(exercise.pk), rules(), morning, never)
     mornings = {date: pain for date, pain in circumstances.mornings.items() if (date, Period.MORNING) < place}
     history = days(earlier, mornings | dict(circumstances.nights), now.rules, now.choice, never)

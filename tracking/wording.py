@@ -107,9 +107,9 @@ def why(target: Target, today: datetime.date) -> str:
 
 def rule(target: Target) -> str:
     """Return the name of the rule behind what is proposed, as the page of the rules has it."""
-    if target.marks:
+    if target.marks and not target.rests:
         return "precautions"
-    if target.waits:
+    if target.waits and not target.rests:
         return "loading"
     return RULE_OF[target.advice.reason] if target.advice else ""
 

@@ -544,7 +544,15 @@ def test_evening_that_only_rested_is_as_a_day_without_a_record() -> None:
 def test_never_done_and_only_rested_is_still_the_first_time() -> None:
     rested = Day(ago(1), 5, False, moved=False, reason=Reason.REST)
     assert (advise(DAILY, [rested]).target, advise(DAILY, [rested]).reason) == (5, Reason.FIRST)
-    assert advise(DAILY, [replace(rested, target=20, date=ago(day)) for day in range(1, 19)]).target == 10
+
+
+def test_weeks_of_rest_halve_a_dose_once() -> None:
+    given = [Day(ago(30), 20, reached=True)]
+    for day in range(29, 0, -1):
+        then = advise(DAILY, given[: progression.window(DEFAULT)], date=ago(day))
+        given.insert(0, Day(ago(day), then.target, reached=False, moved=False, reason=Reason.REST))
+    assert {day.target for day in given} == {20, 10}
+    assert advise(DAILY, given[: progression.window(DEFAULT)]).reason == Reason.GAP
 
 
 def test_hard_morning_is_one_step_down_for_the_evening_and_the_next_day_together() -> None:

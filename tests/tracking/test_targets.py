@@ -2,13 +2,14 @@
 
 import datetime
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from exercises.models import Exercise, Routine
+from exercises.models import Exercise, Precaution, Routine
 from tests.exercises.factories import ExerciseFactory
 from tests.factories import CheckInFactory, DoseChoiceFactory, FlareFactory, SessionFactory
 from tracking import progression, targets
@@ -17,6 +18,7 @@ from tracking.days import Reason
 from tracking.models import ExerciseChoice, Profile, Session, SessionExercise
 from tracking.rules import DEFAULT
 from tracking.targets import Slot, Target
+from tracking.wording import left_out, rule
 
 TODAY = datetime.date(2026, 3, 3)
 
@@ -283,6 +285,29 @@ def test_journey_over_the_date_line_brings_no_gap_a_day_early(alice: Profile) ->
         [bridge] = targets.propose(alice, Slot(TODAY, "am", {}, zone=zone), found, now)
         assert bridge.advice
         assert bridge.advice.reason == reason
+
+
+def test_date_that_anything_was_told_of_was_not_lost_on_a_journey(alice: Profile) -> None:
+    assert alice.morning_routine
+    for days in (5, 4, 3, 2):
+        log(alice, days, done=9, target=9, period="pm", pain=(2, 2))
+    log(alice, 1, done=3, target=3, slug="knee-to-chest", pain=(6, 6))  # on the morning of the flight
+    Session.objects.update(zone="America/Los_Angeles")
+    found = [one for one in exercises(alice.morning_routine) if one.slug == "bridge"]
+    now = Circumstances.of(alice.owner, TODAY)
+    for zone in ("America/Los_Angeles", "Asia/Tokyo"):
+        [bridge] = targets.propose(alice, Slot(TODAY, "pm", {}, zone=zone), found, now)
+        assert bridge.advice
+        assert bridge.advice.reason == Reason.MORNING
+
+
+def test_rest_of_all_says_nothing_of_precautions(alice: Profile) -> None:
+    FlareFactory(owner=alice.owner, date=TODAY)
+    marked = [replace(target, marks=(Precaution.DISC,)) for target in proposed(alice).values()]
+    rest = targets.all_rest(marked)
+    assert rest
+    assert left_out(rest) == "Paused until your flare is over."
+    assert rule(marked[0]) == rule(rest) != "precautions"
 
 
 def test_chosen_dose_counts_until_it_is_taken_back(alice: Profile) -> None:
