@@ -120,7 +120,7 @@ SQLITE_OPTIONS = {
 POSTGRES_OPTIONS = {
     # A pool that has tried for long waits for minutes before it tries again; one that gives up tries when asked.
     "pool": {"min_size": 1, "max_size": 8, "timeout": 3, "reconnect_timeout": 2},
-    # A statement that a connection has asked five times is planned once and for all: for those of many parts, the
+    # A statement that a connection has asked five times need not be planned each time: for those of many parts, the
     # planning takes three times as long as the answer.
     "server_side_binding": True,
     "prepare_threshold": 5,

@@ -89,6 +89,11 @@ class Marks:
     disability: dict[datetime.date, float] = field(default_factory=dict)
     exercises: dict[datetime.date, set[int]] = field(default_factory=dict)
 
+    @property
+    def begun(self) -> datetime.date | None:
+        """The first date of all that is shown over time."""
+        return min(filter(None, [self.first, *self.function, *self.disability]), default=None)
+
     def take(self, what: str, date: Any, period: Any, number: Any, end: Any, exercise: Any) -> None:
         """Add one row of the database's answer."""
         match what:

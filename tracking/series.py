@@ -149,6 +149,7 @@ class Progress:
     today: datetime.date
     frame: Frame
     axis: Axis
+    spans: list[Span]  # that show less than all there is, and all
     first: datetime.date
     change: Change
     stale: bool  # the last score is older than a time that is compared
@@ -206,7 +207,7 @@ def progress(profile: Profile, span: Span, today: datetime.date, zone: str = "")
     if marks.first is None:
         return None
     # Somebody who has flown east may have a session dated tomorrow by the zone of now.
-    frame = chart.frame(span, max(today, min(marks.last or today, today + DAY)), marks.first)
+    frame = chart.frame(span, max(today, min(marks.last or today, today + DAY)), marks.begun)
     flares = [Window(date, max(date, end or today)) for date, end in marks.flares]
     left_out = [*flares, *marks.pauses]
     looked, days = stats.back(today, LOOK_BACK, left_out, YEAR)
@@ -215,13 +216,13 @@ def progress(profile: Profile, span: Span, today: datetime.date, zone: str = "")
     halves = history.halves(owner, min(early, looked), cut, single=len(frame.buckets) * chart.TOUCH <= chart.PLOT)
     recorded = [half for half in halves if half.sessions and half.date >= looked]
     adherence, running, never = _kept_up(profile, marks, recorded, {today: zone or profile.zone}, left_out)
-    compared = _compared((half for half in halves if half.date >= recent), now)
-    known = history.known(profile.revision)
+    compared, known = _compared(halves, recent, now), history.known(profile.revision)
     growths = _growths(owner, chart.coarser(frame), known, halves, marks.choices)
     return Progress(
         today=today,
         frame=frame,
         axis=Axis(frame.start, frame.end),
+        spans=chart.offered(today, marks.begun or today),
         first=marks.first,
         change=_change(marks.scores, now),
         stale=bool(marks.scores) and (today - max(marks.scores).date).days > now.period_days,
@@ -307,9 +308,10 @@ def _growths(
 ) -> list[Growth]:
     """Return the repetitions of each recorded exercise whose dose grows, on a few days. 1 query."""
     mornings, evenings = ({half.date for half in halves if half.sessions and half.period == one} for one in PERIODS)
-    last = frame.last(mornings | evenings) | frame.last(mornings & evenings)
+    lasts = [frame.last(dates) for dates in (mornings & evenings, mornings, evenings)]
+    asked = sorted({date for last in lasts for date in last.values()})
     found: dict[int, dict[datetime.date, list[Done]]] = defaultdict(lambda: defaultdict(list))
-    for row in history.done(owner, list(last.values())):
+    for row in history.done(owner, asked):
         found[row.exercise][row.date].append(row)
     return [
         Growth(
@@ -317,9 +319,7 @@ def _growths(
             per_day=any(row.day_target is not None for rows in found[one.pk].values() for row in rows),
             frame=frame,
             rows=[
-                _done_row(last[number], found[one.pk][last[number]])
-                if number in last and last[number] in found[one.pk]
-                else None
+                _fullest(found[one.pk], {last[number] for last in lasts if number in last})
                 for number in range(len(frame.buckets))
             ],
             choices=sorted(own for own in choices if own.exercise == one.pk and own.date >= frame.start)[-MOST_MARKS:],
@@ -327,6 +327,12 @@ def _growths(
         for one in known
         if one.grows and one.pk in found
     ]
+
+
+def _fullest(rows: Mapping[datetime.date, Sequence[Done]], dates: Iterable[datetime.date]) -> DoneRow | None:
+    """Return the repetitions of the date with most sessions of ``dates``, the latest of such; None without any."""
+    date = max((date for date in dates if date in rows), key=lambda date: (len(rows[date]), date), default=None)
+    return None if date is None else _done_row(date, rows[date])
 
 
 def _done_row(date: datetime.date, rows: Sequence[Done]) -> DoneRow:
@@ -358,9 +364,10 @@ def _milestones(
     return found
 
 
-def _compared(halves: Iterable[Half], now: Rules) -> dict[datetime.date, bool]:
-    """Return each day that can be compared with the next one, and whether that one was worse."""
-    scores = (Score(half.date, half.period, half.pain) for half in halves if half.pain is not None)
+def _compared(halves: Iterable[Half], since: datetime.date, now: Rules) -> dict[datetime.date, bool]:
+    """Return each day from ``since`` on that can be compared with the next one, and whether that one was worse."""
+    given = (half for half in halves if half.date >= since)
+    scores = (Score(half.date, half.period, half.pain) for half in given if half.pain is not None)
     return stats.followed(stats.day_means(scores), now.rise)
 
 

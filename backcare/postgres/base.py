@@ -5,16 +5,19 @@ a statement is given up when its request's time is up; for a moment afterwards n
 """
 
 import time
+from collections.abc import Sequence, Sized
 from typing import Any
 
 import psycopg
 from django.db import DEFAULT_DB_ALIAS
 from django.db.backends.postgresql import base
+from django.db.backends.postgresql.operations import DatabaseOperations as Operations
 from psycopg.abc import PQGen
 from typing_extensions import TypeVar
 
 from backcare import deadline
 
+MOST_PARAMETERS = 65_535  # of a statement whose values the server binds
 PAUSE = 2  # seconds for which a server that did not answer is left alone
 T = TypeVar("T")
 
@@ -50,7 +53,14 @@ class Outage:
         return time.monotonic() < cls.until
 
 
+class DatabaseOperations(Operations):
+    def bulk_batch_size(self, fields: Sequence[str], objs: Sized) -> int:
+        return min(MOST_PARAMETERS // max(len(fields), 1), len(objs))
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
+    ops_class = DatabaseOperations
+
     def __init__(self, settings_dict: dict[str, Any], alias: str = DEFAULT_DB_ALIAS) -> None:
         settings_dict["OPTIONS"]["pool"]["connection_class"] = Connection
         super().__init__(settings_dict, alias)

@@ -7,13 +7,15 @@ from typing import Any
 
 import pytest
 import yaml
+from django.apps import apps
 from django.contrib.auth.models import Group, Permission
 from django.core.management import CommandError, call_command
-from django.db import OperationalError
+from django.db import OperationalError, transaction
 
 from exercises import sync
 from exercises.models import Exercise, GuidePage
 from tests.exercises.packs import DROP, NUMBERS, WORDS, bent
+from tests.support import content
 
 pytestmark = pytest.mark.django_db
 SPEED = re.compile(r"\d+ rows in \d+\.\d s \(\d+ rows/s\)\.\n")
@@ -116,3 +118,18 @@ def test_load_leaves_what_the_operator_added_to_the_group(folder: Path) -> None:
     Group.objects.get(name="Editors").permissions.add(extra)
     run(folder)
     assert extra in Group.objects.get(name="Editors").permissions.all()
+
+
+def test_the_content_that_tests_share_is_as_a_load_writes_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(content, "loaded", [])
+    found = []
+    for _ in ("loaded", "as that load wrote it"):
+        with transaction.atomic():
+            content.load_shipped()
+            ours = apps.get_app_config("exercises").get_models(include_auto_created=True)
+            rows = {str(one._meta): sorted(map(repr, one._default_manager.values())) for one in ours}
+            # PostgreSQL gives a number once, even if it is rolled back: of the editors' group, only how much there is.
+            found.append((rows, [one._default_manager.count() for one in apps.get_models(include_auto_created=True)]))
+            transaction.set_rollback(True)
+    assert found[0] == found[1]
+    assert found[0][0]["exercises.exercise"]

@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from django.apps import apps
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
 from django.db.models import UniqueConstraint
 
 from exercises.models import Routine
@@ -124,3 +124,7 @@ def test_table_of_a_person_is_led_by_its_owner(model: type[Owned]) -> None:
     leads = [one.fields[0] for one in [*unique, *model._meta.indexes] if not one.condition]
     leads += ["owner"] if model._meta.get_field("owner").unique else []
     assert "owner" in leads
+
+
+def test_many_rows_are_written_or_deleted_by_statements_that_the_database_takes() -> None:
+    assert 0 < connection.ops.bulk_batch_size(["session"], range(100_000)) <= 65_535

@@ -461,6 +461,22 @@ def test_half_a_day_does_not_stand_for_a_week(profile: Profile) -> None:
     assert shown(profile).growths[0].last == DoneRow(TODAY, 5, 10)
 
 
+def test_half_a_day_does_not_stand_for_a_quarter(profile: Profile) -> None:
+    exercise = bridge()
+    log(profile, ago(3000))
+    for days, period in ((292, "am"), (292, "pm"), (291, "am")):  # 30 and 31 May 2025
+        do(log(profile, ago(days), period), exercise, 5, 5, 10)
+    assert shown(profile, Span.ALL).growths[0].last == DoneRow(ago(292), 10, 10)
+
+
+@pytest.mark.parametrize("span", [Span.QUARTER, Span.YEAR, Span.ALL])
+def test_scores_from_before_the_first_session_are_shown(profile: Profile, span: Span) -> None:
+    QuestionnaireFactory(owner=profile.owner, date=ago(60), score=15)
+    log(profile, ago(20))
+    assert [date for date, _score in shown(profile, span).disability.scores] == [ago(60)]
+    assert shown(profile, span).spans == [Span.FORTNIGHT, Span.ALL]
+
+
 def test_repetitions_a_session_are_a_mean_and_not_a_sum(profile: Profile) -> None:
     exercise = ExerciseFactory.create(dose__reps_min=4, dose__reps_max=8, dose__start=4, dose__goal=8, dose__step=1)
     for period, done in [("am", 4), ("pm", 5)]:

@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
-from tracking import chart, series, telling
+from tracking import series, telling
 from tracking.chart import Span
 from tracking.kept import kept
 from tracking.models import Profile, local_date
@@ -37,8 +37,7 @@ def _body(profile: Profile, span: Span, today: datetime.date, zone: str) -> Safe
     found = series.progress(profile, span, today, zone)
     context: dict[str, object] = {"progress": found, "rules": rules()}
     if found:
-        spans = chart.offered(today, found.first)
-        context["spans"] = {one: telling.SPANS[one] for one in spans}
-        context["span"] = span if span in spans else Span.ALL
+        context["spans"] = {one: telling.SPANS[one] for one in found.spans}
+        context["span"] = span if span in found.spans else Span.ALL
         context["unit"] = telling.UNITS[found.frame.unit]
     return render_to_string("tracking/_progress.html", context)
