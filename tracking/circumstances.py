@@ -155,6 +155,10 @@ class Circumstances:
         """The planned pause that ``today`` falls into."""
         return next((pause for pause in self.pauses if pause.last and pause.last >= self.today), None)
 
+    def excuse(self, date: datetime.date) -> bool:
+        """Return whether nothing was planned on ``date``, because a flare or a planned pause held it."""
+        return any(spell.first <= date <= (spell.last or date) for spell in (*self.flares, *self.pauses))
+
     @property
     def asked(self) -> set[str]:
         """What to ask for besides pain: goals, questionnaire. Nothing while exercises wait, in a flare or a pause."""

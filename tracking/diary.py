@@ -10,9 +10,9 @@ from django.contrib.auth.models import User
 from django.db.models import QuerySet, Subquery
 
 from tracking import stats
+from tracking.circumstances import Circumstances
 from tracking.models import Period, Profile, Session
 from tracking.models.prepared import OWNER, Prepared, given_date
-from tracking.stats import PastPlans
 from tracking.travel import skipped
 
 DAYS = 14
@@ -82,17 +82,17 @@ class Diary:
     def evenings(self) -> int:
         return sum(day.evening is not None for day in self.days)
 
-    def forgotten(self, profile: Profile, zone: str, past: PastPlans) -> Iterator[tuple[datetime.date, str]]:
+    def forgotten(self, profile: Profile, zone: str, told: Circumstances) -> Iterator[tuple[datetime.date, str]]:
         """Yield the slots of the day before for which something was planned and nothing is logged.
 
-        ``zone`` is where it is today: a date that the person never had is nobody's yesterday. ``past`` are the plans
-        that held until lately.
+        ``zone`` is where it is today: a date that the person never had is nobody's yesterday. ``told`` is what holds
+        today: the plans until lately, and the flares and pauses in which nothing was planned.
         """
         zones = {day.date: last.zone for day in self.days if (last := day.evening or day.morning)}
         never = skipped(zones | {self.today.date: zone})
         yesterday = next(day for day in reversed(self.days[:-1]) if day.date not in never)
-        if yesterday.date >= profile.started:
-            planned = stats.planned_on(yesterday.date, profile.planned_periods(), past)
+        if yesterday.date >= profile.started and not told.excuse(yesterday.date):
+            planned = stats.planned_on(yesterday.date, profile.planned_periods(), told.past_plans)
             yield from ((yesterday.date, period) for period in planned if not yesterday.session(period))
 
 

@@ -40,6 +40,20 @@ def test_an_ended_flare_is_over(at_home: Client, alice: Profile) -> None:
     assert "Your exercises are paused" not in at_home.get(TODAY).text
 
 
+def test_what_a_flare_or_a_pause_held_yesterday_is_not_still_open(at_home: Client, alice: Profile) -> None:
+    SessionFactory(owner=alice.owner, date=datetime.date(2026, 2, 20))
+    assert "Yesterday morning is still open" in at_home.get(TODAY).text
+    for factory, days in (
+        (FlareFactory, {"date": YESTERDAY, "ended": DAY}),
+        (FlareFactory, {"date": datetime.date(2026, 2, 28), "ended": YESTERDAY}),
+        (PauseFactory, {"date": datetime.date(2026, 2, 28), "until": YESTERDAY}),
+    ):
+        held = factory(owner=alice.owner, **days)
+        assert "is still open" not in at_home.get(TODAY).text
+        held.discard()
+    assert "Yesterday morning is still open" in at_home.get(TODAY).text
+
+
 @pytest.mark.parametrize("outcome", ["urgent", "emergency"])
 def test_after_a_sign_the_exercises_wait(at_home: Client, alice: Profile, outcome: str) -> None:
     held = ScreeningFactory(owner=alice.owner, outcome=outcome, date=DAY)

@@ -73,7 +73,7 @@ def _today(profile: Profile, zone: str, today: datetime.date, hour: int, look: s
         "rests": targets.all_rest(proposed) if waiting else None,
         "targets": sorted(proposed, key=lambda target: target.left_out),
         "diary": diary,
-        "forgotten": list(diary.forgotten(profile, zone, circumstances.past_plans)) if asks else [],
+        "forgotten": list(diary.forgotten(profile, zone, circumstances)) if asks else [],
         "planned": planned,
         "first_time": first_time,
         "circumstances": circumstances,
