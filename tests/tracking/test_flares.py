@@ -147,6 +147,14 @@ def test_long_after_a_flare_nobody_is_told_to_begin_again(at_home: Client, alice
         assert ("come back at about 50 % of what they were" in at_home.get(flare.get_absolute_url()).text) is told
 
 
+def test_a_past_flare_offers_no_way_back_while_another_goes_on(at_home: Client, alice: Profile) -> None:
+    flare = FlareFactory(owner=alice.owner, date=day(1), ended=day(2))
+    FlareFactory()  # somebody else's
+    assert "never below where each starts" in at_home.get(flare.get_absolute_url()).text
+    FlareFactory(owner=alice.owner, date=day(3))
+    assert "never below where each starts" not in at_home.get(flare.get_absolute_url()).text
+
+
 @pytest.mark.parametrize("ended", ["", "2026-02-28", "2026-03-04", "9999-12-31", "x"])
 def test_an_end_that_cannot_be_is_refused(at_home: Client, alice: Profile, ended: str) -> None:
     flare = FlareFactory(owner=alice.owner, date=day(1))

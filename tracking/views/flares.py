@@ -128,5 +128,6 @@ def _detail(request: UserRequest, flare: Flare) -> HttpResponse:
         found = list(notes.order_by("order", "slug"))
         context |= {kind: [n for n in found if n.kind == kind] for kind in ("helps", "avoid")}
     elif flare.ended and (today - flare.ended).days <= rules().gap_days:
-        context["percent"] = rules().return_percent
+        another = Flare.objects.owned_by(request.user).open()
+        context["percent"] = None if another else rules().return_percent
     return render(request, "tracking/flare_detail.html", context)
