@@ -130,13 +130,15 @@ class Reached(NamedTuple):
 
 
 class Pattern(NamedTuple):
-    name: str
+    """What came after the days with exercises that were done on the very same ones."""
+
+    names: list[str]
     before: Before
 
 
 @dataclass(frozen=True)
 class Worse:
-    """What came before a worse day: all days that can be compared, and those with each exercise, most days first."""
+    """What came before a worse day: all days that can be compared, and those with exercises, most days first."""
 
     every: Before
     patterns: list[Pattern]
@@ -374,11 +376,15 @@ def _compared(halves: Iterable[Half], since: datetime.date, now: Rules) -> dict[
 def _worse(compared: dict[datetime.date, bool], marks: Marks, known: Iterable[Known], now: Rules) -> Worse | None:
     """Return what came before a worse day, for exercises done on enough days; None without any such day."""
     every = Before(len(compared), sum(compared.values()))
-    patterns = []
+    together: dict[frozenset[datetime.date], list[str]] = {}
     for one in known:
-        before = [worse for date, worse in compared.items() if one.pk in marks.exercises.get(date, ())]
-        if len(before) >= now.worse_days:
-            patterns.append(Pattern(one.name, Before(len(before), sum(before))))
-    if not patterns or not every.worse:
+        dates = frozenset(date for date in compared if one.pk in marks.exercises.get(date, ()))
+        if len(dates) >= now.worse_days:
+            together.setdefault(dates, []).append(one.name)
+    if not together or not every.worse:
         return None
-    return Worse(every, sorted(patterns, key=lambda one: (-one.before.days, one.name)))
+    patterns = [
+        Pattern(sorted(names), Before(len(dates), sum(compared[date] for date in dates)))
+        for dates, names in together.items()
+    ]
+    return Worse(every, sorted(patterns, key=lambda one: (-one.before.days, one.names)))

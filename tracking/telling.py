@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from django.utils.formats import number_format
+from django.utils.text import get_text_list
 from django.utils.translation import get_language, gettext_lazy, ngettext, ngettext_lazy
 from django.utils.translation import gettext as _
 from django_stubs_ext import StrPromise
@@ -258,8 +259,9 @@ def milestone(reached: Reached) -> str:
 
 
 def before_worse(worse: Worse) -> list[tuple[str, str]]:
-    """Return each exercise with how many of its days came before a worse one, all days first."""
-    rows = [(_("All days"), worse.every), *((one.name, one.before) for one in worse.patterns)]
+    """Return how many days came before a worse one: all, then an exercise's, or those of several done together."""
+    named = ((get_text_list(one.names, _("and")), one.before) for one in worse.patterns)
+    rows = [(_("All days"), worse.every), *named]
     return [(name, _("%(worse)s of %(days)s") % {"worse": one.worse, "days": one.days}) for name, one in rows]
 
 

@@ -283,13 +283,16 @@ def test_worse_days_are_those_worse_by_two_points_than_the_day_before(moments: l
             for date, pains in by_date.items()
             if date + DAY in by_date
         }
-        rows = []
+        together: dict[tuple[datetime.date, ...], list[str]] = {}
         for exercise, recorded in moment.doses.items():
-            done = [date for date in compared if any(row.done for row in recorded.get(date, []))]
+            done = tuple(date for date in compared if any(row.done for row in recorded.get(date, [])))
             if len(done) >= 20:
-                rows.append((-len(done), exercise.name, sum(compared[date] for date in done)))
+                together.setdefault(done, []).append(exercise.name)
+        rows = [(-len(done), sorted(names), sum(compared[date] for date in done)) for done, names in together.items()]
         told = [f"All days {sum(compared.values())} of {len(compared)}"]
-        told += [f"{name} {worse} of {-count}" for count, name, worse in sorted(rows)]
+        for count, names, worse in sorted(rows):
+            named = " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+            told.append(f"{named} {worse} of {-count}")
         for span in SPANS:
             if rows and any(compared.values()):
                 says(moment.pages[span], " ".join(told))

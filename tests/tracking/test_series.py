@@ -21,7 +21,7 @@ from tests.factories import (
     SessionFactory,
 )
 from tests.support.statistics import analyze
-from tracking import series
+from tracking import series, telling
 from tracking.chart import Span, Unit
 from tracking.models import CheckIn, Flare, PastPlan, Period, Profile, Questionnaire, Session, SessionExercise
 from tracking.series import DoneRow, Progress, Reached
@@ -420,7 +420,22 @@ def test_what_comes_before_a_worse_day_is_counted_by_exercise(profile: Profile) 
     worse = shown(profile).worse
     assert worse is not None
     assert (worse.every.days, worse.every.worse) == (40, 10)
-    assert [(one.name, one.before.days, one.before.worse) for one in worse.patterns] == [(often.name, 20, 10)]
+    assert [(one.names, one.before.days, one.before.worse) for one in worse.patterns] == [([often.name], 20, 10)]
+
+
+def test_exercises_of_the_very_same_days_are_told_of_in_one_line(profile: Profile) -> None:
+    first, second, third = (ExerciseFactory.create(name=name) for name in ("Bridge", "Cat stretch", "Twist"))
+    for day in range(30, -1, -1):  # every fifth day is worse by 2
+        session = log(profile, ago(day), "am", 5 if day % 5 == 0 else 3, None)
+        for one in (first, second, *([third] if day != 7 else [])):
+            do(session, one, 5, 5)
+    worse = shown(profile).worse
+    assert worse is not None
+    assert telling.before_worse(worse) == [
+        ("All days", "6 of 30"),
+        ("Bridge and Cat stretch", "6 of 30"),
+        ("Twist", "6 of 29"),
+    ]
 
 
 def test_nothing_is_told_of_worse_days_below_twenty_days(profile: Profile) -> None:
