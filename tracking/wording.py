@@ -88,7 +88,9 @@ def why(target: Target, today: datetime.date) -> str:
         return _first(figures, target.day is not None)
     if advice.trouble:
         return _troubled(advice, advice.trouble, today)
-    if advice.reason == Reason.BUILDING:
+    if advice.reason == Reason.MISSED and advice.target == advice.goal:
+        sentence = _("Stay at %(target)s: this is the goal.")
+    elif advice.reason == Reason.BUILDING:
         sentence = ngettext(
             "Stay at %(target)s: one more good day and it becomes %(next)s.",
             "Stay at %(target)s: %(left)s more good days and it becomes %(next)s.",

@@ -55,6 +55,8 @@ def troubled(reason: Reason, at: int = 10, when: Trouble | None = None) -> Targe
         (target(Reason.BUILDING, good=2), "Stay at 5: one more good day and it becomes 7."),
         (target(Reason.BUILDING, at=29, good=2), "Stay at 29: one more good day and it becomes 30."),
         (target(Reason.STEP_UP, at=7, good=3), "Up from 5 to 7, after 3 good days running."),
+        (target(Reason.MISSED, at=12), "Stay at 12 until a day reaches it."),
+        (target(Reason.MISSED, at=30), "Stay at 30: this is the goal."),
         (target(Reason.GOAL, at=30), "Stay at 30: this is the goal, and you have reached it."),
         (target(Reason.LOWERED, at=20, previous=25), "20 instead of 25: the goal of this exercise was lowered."),
         (troubled(Reason.RISE, at=10), "Down from 12 to 10: pain rose from 3 to 5 yesterday evening."),
