@@ -100,7 +100,9 @@ def test_both_halves_done_leave_nothing_to_press(at_home: Client) -> None:
 
 def test_evening_after_a_hard_morning_is_for_rest(at_home: Client) -> None:
     log(at_home, pain_before="3", pain_after="7")
-    evening = at_home.get(TODAY).content.decode().partition('id="half-pm"')[2].partition("</section>")[0]
+    page = at_home.get(TODAY).content.decode()
+    assert page.count("Rest this evening") == page.count(f"{reverse('tracking:rules')}#evening") == 1
+    evening = page.partition('id="half-pm"')[2].partition("</section>")[0]
     practice = f"{reverse('tracking:routine-practice', args=['morning-and-evening'])}?period=pm"
     assert "Rest this evening: pain reached 7 this morning, which is above 5." in evening
     assert evening.index("Log how it is") < evening.index(practice) < evening.index("Do some of it all the same")

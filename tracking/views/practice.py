@@ -70,7 +70,7 @@ def _today(profile: Profile, zone: str, today: datetime.date, hour: int, look: s
         "today": today,
         "halves": [(period, profile.routine(period), diary.today.session(period)) for period in Period.values],
         "next": period if waiting and not resting else "",
-        "rests": targets.all_rest(proposed) if waiting else None,
+        "rests": targets.all_rest(proposed) if waiting and not resting else None,
         "targets": sorted(proposed, key=lambda target: target.left_out),
         "diary": diary,
         "forgotten": list(diary.forgotten(profile, zone, circumstances)) if asks else [],
