@@ -22,7 +22,7 @@ from tracking.player import HIGH_PAIN
 from tracking.redflags import Sign
 from tracking.thresholds import rules
 
-DAYS_BACK = 7  # a score older than this says nothing of a rise: our rule
+DAYS_BACK = 7  # what was told longer ago says nothing of a rise, and is no reason to see somebody now: our rule
 
 
 def signs() -> list[Sign]:
@@ -96,8 +96,15 @@ def looked_at(held: Screening, zone: str) -> Screening | None:
         return seen
 
 
+def see_somebody(entry: Session | CheckIn) -> bool:
+    """Return whether where it hurts is a reason to see somebody now."""
+    return entry.needs_somebody and _lately(entry)
+
+
 def got_worse(check_in: CheckIn) -> bool:
     """Return whether a check-in is a reason to go through the signs. 2 queries at most."""
+    if not _lately(check_in):
+        return False
     high = redflags.worse(check_in.pain, None, high=HIGH_PAIN, rise=rules().rise)
     before = None if high or check_in.pain is None else _score_before(check_in)
     return redflags.worse(check_in.pain, before, high=HIGH_PAIN, rise=rules().rise)
@@ -105,7 +112,13 @@ def got_worse(check_in: CheckIn) -> bool:
 
 def ended_worse(session: Session) -> bool:
     """Return whether the pain after a session is a reason to go through the signs."""
-    return redflags.worse(session.pain_after, session.pain_before, high=HIGH_PAIN, rise=rules().rise)
+    rose = redflags.worse(session.pain_after, session.pain_before, high=HIGH_PAIN, rise=rules().rise)
+    return rose and _lately(session)
+
+
+def _lately(entry: Session | CheckIn) -> bool:
+    """Return whether it was told in the last days, of whatever day it tells."""
+    return timezone.now() - entry.changed_at <= datetime.timedelta(days=DAYS_BACK)
 
 
 def _score_before(check_in: CheckIn) -> int | None:

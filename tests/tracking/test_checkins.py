@@ -112,6 +112,19 @@ def test_a_leg_below_the_knee_or_numbness_leads_to_somebody(at_home: Client, pla
     assert f"{reverse('tracking:screening')}?occasion=worse" in response.text
 
 
+def test_what_was_told_over_a_week_ago_leads_to_nobody_now(
+    at_home: Client, alice: Profile, morning: time_machine.Traveller
+) -> None:
+    numb = CheckInFactory(owner=alice.owner, date=DAY - 30 * ONE, pain=8, places=["numb"])
+    high = SessionFactory(owner=alice.owner, date=DAY, pain_before=5, pain_after=8)
+    both = {numb: "Have somebody look at this", high: "That is a lot, or more than before"}
+    for days, said in ((7, True), (1, False)):
+        morning.shift(days * ONE)
+        assert [advice in at_home.get(one.get_absolute_url()).text for one, advice in both.items()] == [said, said]
+    CheckIn.objects.update(places=[])
+    assert "That is a lot" not in at_home.get(numb.get_absolute_url()).text
+
+
 @pytest.mark.parametrize(
     ("pain", "before", "led"), [("7", None, True), ("6", 4, True), ("5", 4, False), ("3", 9, False)]
 )

@@ -48,7 +48,8 @@ def check_in_detail(request: UserRequest, pk: uuid.UUID) -> HttpResponse:
     check_in = get_object_or_404(CheckIn.objects.owned_by(request.user), pk=pk)
     worse = not check_in.deleted_at and screening.got_worse(check_in)
     flare = Flare.objects.owned_by(request.user).open() if worse else None
-    context = {"check_in": check_in, "worse": worse, "flare": flare}
+    somebody = screening.see_somebody(check_in)
+    context = {"check_in": check_in, "needs_somebody": somebody, "worse": worse, "flare": flare}
     return render(request, "tracking/checkin_detail.html", context)
 
 
@@ -70,7 +71,7 @@ def _answer(request: UserRequest, form: CheckInForm) -> HttpResponse:
     if status != 200 or form.entry is None:
         return _page(request, form, status)
     messages.success(request, _("Saved."))
-    told = form.stored or form.entry.needs_somebody or screening.got_worse(form.entry)
+    told = form.stored or screening.see_somebody(form.entry) or screening.got_worse(form.entry)
     return redirect(form.entry) if told else redirect("tracking:today")
 
 

@@ -138,7 +138,9 @@ def session_detail(request: UserRequest, pk: uuid.UUID) -> HttpResponse:
     session = get_object_or_404(Session.objects.owned_by(request.user).with_exercises(), pk=pk)
     worse = screening.ended_worse(session)
     flare = Flare.objects.owned_by(request.user).open() if worse else None
-    return render(request, "tracking/session_detail.html", {"session": session, "worse": worse, "flare": flare})
+    somebody = screening.see_somebody(session)
+    context = {"session": session, "needs_somebody": somebody, "worse": worse, "flare": flare}
+    return render(request, "tracking/session_detail.html", context)
 
 
 @private
@@ -173,7 +175,7 @@ def _answer(request: UserRequest, form: SessionForm) -> HttpResponse:
         return redirect(session)
     now = local_date(form.cleaned_data["zone"])
     messages.success(request, _saved(session, now))
-    told = form.stored or session.needs_somebody or screening.ended_worse(session)
+    told = form.stored or screening.see_somebody(session) or screening.ended_worse(session)
     return redirect("tracking:today") if session.date == now and not told else redirect(session)
 
 
