@@ -98,6 +98,17 @@ def test_what_falls_due_is_asked_for_in_one_line_and_not_in_a_flare(at_home: Cli
     assert "When you have a minute" not in at_home.get(TODAY).text
 
 
+def test_a_pause_is_told_while_it_lasts(at_home: Client, alice: Profile) -> None:
+    tomorrow = DAY + datetime.timedelta(days=1)
+    PauseFactory(owner=alice.owner, date=tomorrow, until=tomorrow)
+    PauseFactory(date=YESTERDAY, until=DAY)  # somebody else's
+    assert "Planned pause up to" not in at_home.get(TODAY).text
+    pause = PauseFactory(owner=alice.owner, date=YESTERDAY, until=DAY)
+    text = at_home.get(TODAY).text
+    assert "Planned pause up to Tuesday 3 March: nothing is planned, so nothing is missed." in text
+    assert pause.get_absolute_url() in text
+
+
 def test_what_a_pause_leaves_open_is_not_called_open(at_home: Client, alice: Profile) -> None:
     SessionFactory(owner=alice.owner, date=datetime.date(2026, 3, 1))
     assert "is still open" in at_home.get(TODAY).text
