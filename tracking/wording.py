@@ -90,6 +90,8 @@ def why(target: Target, today: datetime.date) -> str:
         return _troubled(advice, advice.trouble, today)
     if advice.reason == Reason.MISSED and advice.target == advice.goal:
         sentence = _("Stay at %(target)s: this is the goal.")
+    elif advice.reason == Reason.PAUSED and advice.previous is None:
+        sentence = _("Paused for the flare that began %(when)s; afterwards you begin with %(target)s.")
     elif advice.reason == Reason.BUILDING:
         sentence = ngettext(
             "Stay at %(target)s: one more good day and it becomes %(next)s.",

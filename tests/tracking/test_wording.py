@@ -95,6 +95,10 @@ def troubled(reason: Reason, at: int = 10, when: Trouble | None = None) -> Targe
             target(Reason.PAUSED, at=10, date=datetime.date(2025, 12, 31)),
             "Paused for the flare that began on 31 December 2025; afterwards you begin again with 10.",
         ),
+        (
+            target(Reason.PAUSED, previous=None, date=TODAY),
+            "Paused for the flare that began today; afterwards you begin with 5.",
+        ),
     ],
 )
 def test_reason_is_said_with_its_figures(given: Target, sentence: str) -> None:
