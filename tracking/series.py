@@ -206,7 +206,7 @@ def progress(profile: Profile, span: Span, today: datetime.date, zone: str = "")
     since = min(chart.since(span, today) or datetime.date.min, today - YEAR * DAY)
     recent = today - LOOK_BACK * DAY
     marks = history.marks(owner, since, recent, now.period_days)
-    if marks.first is None:
+    if marks.begun is None:
         return None
     # Somebody who has flown east may have a session dated tomorrow by the zone of now.
     frame = chart.frame(span, max(today, min(marks.last or today, today + DAY)), marks.begun)
@@ -225,7 +225,7 @@ def progress(profile: Profile, span: Span, today: datetime.date, zone: str = "")
         frame=frame,
         axis=Axis(frame.start, frame.end),
         spans=chart.offered(today, marks.begun or today),
-        first=marks.first,
+        first=marks.first or marks.begun,
         change=_change(marks.scores, now),
         stale=bool(marks.scores) and (today - max(marks.scores).date).days > now.period_days,
         panels=_panels(frame, halves, marks, now),

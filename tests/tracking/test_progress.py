@@ -133,6 +133,14 @@ def test_empty_history_says_so_and_leads_on(page: Client) -> None:
     assert svgs(page) == []
 
 
+def test_questionnaire_before_the_first_session_is_shown(page: Client, alice: User) -> None:
+    QuestionnaireFactory(owner=alice, date=ago(3), score=11)
+    words = text(page)
+    assert "Nothing is logged yet." not in words
+    assert "No pain score yet." in words
+    assert f"11 on {ago(3):%-d %B %Y}." in words
+
+
 def test_account_without_a_profile_sees_the_empty_page(client: Client) -> None:
     client.force_login(User.objects.create_user("admin"))
     assert "Nothing is logged yet." in text(client)
