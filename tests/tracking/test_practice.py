@@ -740,6 +740,7 @@ def test_time_without_a_session_says_so(at_home: Client, alice: Profile) -> None
     SessionFactory.create(owner=alice.owner)
     text = at_home.get(HISTORY, {"from": "2026-01-01", "to": "2026-01-02"}).content.decode()
     assert "No session is logged in this time." in text
+    assert reverse("tracking:check-in-list") in text  # a point of the chart may be a check-in's
 
 
 def test_next_page_of_a_time_stays_in_it(at_home: Client, alice: Profile) -> None:
