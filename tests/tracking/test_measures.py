@@ -219,7 +219,8 @@ def test_the_questionnaire_is_filled_in(at_home: Client, alice: Profile) -> None
 def test_nothing_ticked_is_a_score_of_0(at_home: Client, alice: Profile) -> None:
     sent = key()
     for _ in range(2):
-        assert at_home.post(FILL_IN, sent).status_code == 302
+        page = at_home.post(FILL_IN, sent, follow=True).content.decode()
+        assert "Saved: no sentence describes you today, which is a score of 0 of 24." in page
     assert Questionnaire.of(alice.owner).get().score == 0
 
 

@@ -95,8 +95,11 @@ def questionnaire_new(request: UserRequest) -> HttpResponse:
     form = QuestionnaireForm(request.POST, **given)
     status = form.attempt()
     if status == 200:
-        score = len(form.cleaned_data["statements"])
-        messages.success(request, _("Your answers are saved. The score is %(score)d of 24.") % {"score": score})
+        if score := len(form.cleaned_data["statements"]):
+            said = _("Your answers are saved. The score is %(score)d of 24.") % {"score": score}
+        else:  # as its authors score it; whoever has not come to it yet must see that
+            said = _("Saved: no sentence describes you today, which is a score of 0 of 24. You can fill it in again.")
+        messages.success(request, said)
         return redirect("tracking:questionnaire-list")
     return render(request, "tracking/questionnaire_form.html", {"form": form}, status=status)
 
