@@ -14,8 +14,9 @@ is a day's first score: the night's, else that before the morning session. What 
 - pain higher than before by less than ``rise``: stay (PAIN; our rule, on the careful side);
 - else the day is good where its target was reached.
 
-A session's scores count for each of its exercises. A missing score says nothing. Nor does what was told on the day of
-the person's own choice before it was made: they chose with it in mind.
+A session's scores count for each of its exercises. A rise and the next morning speak of a load, so one that was left
+out is not eased off for them: after a rise it stays (our rule). A missing score says nothing. Nor does what was told on
+the day of the person's own choice before it was made: they chose with it in mind.
 """
 
 import datetime
@@ -100,7 +101,7 @@ class Record(NamedTuple):  # there are a hundred for a day's targets, and a froz
         rise = pain - before if pain is not None and before is not None else 0
         if pain is not None and pain > rules.stay:
             reason = Reason.HIGH
-        elif rise >= rules.rise:
+        elif rise >= rules.rise and self.done != 0:
             reason = Reason.RISE
         elif self.felt == TOO_MUCH:
             reason = Reason.TOO_MUCH
@@ -220,9 +221,10 @@ def _day(
     else:
         reached = all(record.done is not None and record.done >= record.target for record in asked)
     felt = {record.felt for record in records if record.felt}
+    moved = any(record.done != 0 for record in records)
     troubles = [trouble for record in stand if (trouble := record.trouble(rules))]
     tomorrow = date + (2 * DAY if date + DAY in never else DAY)
-    if answer := _answer(date, tomorrow, records, woke, rules):
+    if moved and (answer := _answer(date, tomorrow, records, woke, rules)):
         troubles.append(answer)
     return Day(
         date,
@@ -230,7 +232,7 @@ def _day(
         reached,
         trouble=max(troubles, key=lambda trouble: trouble.weight, default=None),
         easy=felt == {EASY},
-        moved=any(record.done != 0 for record in records),
+        moved=moved,
         reason=given[-1].reason,
         overruled=not stand,
     )

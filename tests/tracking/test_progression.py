@@ -138,7 +138,7 @@ def test_pain_from_nought_to_one_is_a_rise_and_a_missing_score_is_not() -> None:
 
 def judged(nights: Mapping[datetime.date, int] | None = None, rules: Rules = DEFAULT, **record: Any) -> Reason | None:
     """Return what speaks against going on after one evening at 12 that reached it."""
-    [day] = days([Record(TODAY, 12, 12, **({"period": "pm"} | record))], nights, rules)
+    [day] = days([Record(TODAY, 12, **({"done": 12, "period": "pm"} | record))], nights, rules)
     return day.trouble.reason if day.trouble else None
 
 
@@ -203,6 +203,13 @@ def test_operators_own_thresholds_are_kept() -> None:
 
 def test_left_out_all_day_is_no_movement_and_not_noted_is() -> None:
     assert [days([Record(TODAY, 3, done)])[0].moved for done in (0, None, 1)] == [False, True, True]
+
+
+def test_exercise_that_was_left_out_is_not_eased_off_for_a_load() -> None:
+    assert judged(done=0, pain_before=1, pain_after=3) == Reason.PAIN
+    assert judged({TODAY: 2, TODAY + DAY: 4}, done=0) is None
+    assert judged(done=0, pain_before=1, pain_after=6) == Reason.HIGH
+    assert evening(2, 4, done=0) == Advice(12, Reason.BUILDING, 30)
 
 
 # A step down
@@ -498,7 +505,8 @@ def test_evening_of_a_choice_counts_with_what_it_was_given() -> None:
 
 
 def evening(pain_before: int, pain_after: int, **fields: Any) -> Advice:
-    morning = Record(TODAY, 6, 6, 12, pain_before, pain_after, period="am", **fields)
+    told = {"done": 6, "pain_before": pain_before, "pain_after": pain_after} | fields
+    morning = Record(TODAY, 6, day_target=12, period="am", **told)
     return tonight(Advice(12, Reason.BUILDING, 30), DAILY, [morning], Situation(TODAY))
 
 
