@@ -206,10 +206,10 @@ def progress(profile: Profile, span: Span, today: datetime.date, zone: str = "")
     since = min(chart.since(span, today) or datetime.date.min, today - YEAR * DAY)
     recent = today - LOOK_BACK * DAY
     marks = history.marks(owner, since, recent, now.period_days)
-    if marks.begun is None:
+    if (begun := marks.begun) is None:
         return None
     # Somebody who has flown east may have a session dated tomorrow by the zone of now.
-    frame = chart.frame(span, max(today, min(marks.last or today, today + DAY)), marks.begun)
+    frame = chart.frame(span, max(today, min(marks.last or today, today + DAY)), begun)
     flares = [Window(date, max(date, end or today)) for date, end in marks.flares]
     left_out = [*flares, *marks.pauses]
     looked, days = stats.back(today, LOOK_BACK, left_out, YEAR)
@@ -224,8 +224,8 @@ def progress(profile: Profile, span: Span, today: datetime.date, zone: str = "")
         today=today,
         frame=frame,
         axis=Axis(frame.start, frame.end),
-        spans=chart.offered(today, marks.begun or today),
-        first=marks.first or marks.begun,
+        spans=chart.offered(today, begun),
+        first=marks.first or begun,
         change=_change(marks.scores, now),
         stale=bool(marks.scores) and (today - max(marks.scores).date).days > now.period_days,
         panels=_panels(frame, halves, marks, now),

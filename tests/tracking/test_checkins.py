@@ -117,7 +117,7 @@ def test_what_was_told_over_a_week_ago_leads_to_nobody_now(
 ) -> None:
     numb = CheckInFactory(owner=alice.owner, date=DAY - 30 * ONE, pain=8, places=["numb"])
     high = SessionFactory(owner=alice.owner, date=DAY, pain_before=5, pain_after=8)
-    both = {numb: "Have somebody look at this", high: "That is a lot, or more than before"}
+    both: dict[Any, str] = {numb: "Have somebody look at this", high: "That is a lot, or more than before"}
     for days, said in ((7, True), (1, False)):
         morning.shift(days * ONE)
         assert [advice in at_home.get(one.get_absolute_url()).text for one, advice in both.items()] == [said, said]

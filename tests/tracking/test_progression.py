@@ -138,7 +138,8 @@ def test_pain_from_nought_to_one_is_a_rise_and_a_missing_score_is_not() -> None:
 
 def judged(nights: Mapping[datetime.date, int] | None = None, rules: Rules = DEFAULT, **record: Any) -> Reason | None:
     """Return what speaks against going on after one evening at 12 that reached it."""
-    [day] = days([Record(TODAY, 12, **({"done": 12, "period": "pm"} | record))], nights, rules)
+    told: dict[str, Any] = {"done": 12, "period": "pm"} | record
+    [day] = days([Record(TODAY, 12, **told)], nights, rules)
     return day.trouble.reason if day.trouble else None
 
 
@@ -505,7 +506,7 @@ def test_evening_of_a_choice_counts_with_what_it_was_given() -> None:
 
 
 def evening(pain_before: int, pain_after: int, **fields: Any) -> Advice:
-    told = {"done": 6, "pain_before": pain_before, "pain_after": pain_after} | fields
+    told: dict[str, Any] = {"done": 6, "pain_before": pain_before, "pain_after": pain_after} | fields
     morning = Record(TODAY, 6, day_target=12, period="am", **told)
     return tonight(Advice(12, Reason.BUILDING, 30), DAILY, [morning], Situation(TODAY))
 

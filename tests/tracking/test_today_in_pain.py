@@ -1,6 +1,7 @@
 """Today in a flare, before the first time and after a sign: calm, few words, and nothing forbidden."""
 
 import datetime
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -43,11 +44,12 @@ def test_an_ended_flare_is_over(at_home: Client, alice: Profile) -> None:
 def test_what_a_flare_or_a_pause_held_yesterday_is_not_still_open(at_home: Client, alice: Profile) -> None:
     SessionFactory(owner=alice.owner, date=datetime.date(2026, 2, 20))
     assert "Yesterday morning is still open" in at_home.get(TODAY).text
-    for factory, days in (
+    cases: list[tuple[Any, dict[str, datetime.date]]] = [
         (FlareFactory, {"date": YESTERDAY, "ended": DAY}),
         (FlareFactory, {"date": datetime.date(2026, 2, 28), "ended": YESTERDAY}),
         (PauseFactory, {"date": datetime.date(2026, 2, 28), "until": YESTERDAY}),
-    ):
+    ]
+    for factory, days in cases:
         held = factory(owner=alice.owner, **days)
         assert "is still open" not in at_home.get(TODAY).text
         held.discard()
