@@ -72,6 +72,12 @@ def test_every_setting_is_documented() -> None:
     assert read - DOCUMENTED == set()
 
 
+def test_compose_passes_on_every_setting_that_is_not_for_running_without_it() -> None:
+    offered = set(re.findall(r"^#?([A-Z_]+)=", EXAMPLE.split("# --- Without Docker")[0], re.MULTILINE))
+    assert offered - set(re.findall(r"\$\{([A-Z_]+)", COMPOSE_TEXT)) == set()
+    assert "BACKCARE_EMERGENCY" in offered
+
+
 def test_example_holds_no_secret() -> None:
     assert re.findall(r"^(?:BACKCARE_SECRET_KEY|POSTGRES_PASSWORD)=(.+)$", EXAMPLE, re.MULTILINE) == []
 
