@@ -227,6 +227,7 @@ def test_the_steps_of_the_image_work_and_it_serves_what_they_made(image: Image) 
         finally:
             server.terminate()
             server.wait(20)
+    assert (image.root / "data" / "backcare.sqlite3").stat().st_mode & 0o077 == 0
     lines = [json.loads(line) for line in (image.root / "log").read_text().splitlines() if line.startswith("{")]
     assert {"backcare.requests", "_granian"} <= {line["logger"] for line in lines}
     assert files == sorted(path for path in (image.root / "app").rglob("*") if "__pycache__" not in path.parts)
