@@ -4,6 +4,7 @@
 start on a weak secret, with DEBUG on, or for any host.
 """
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,9 @@ DEBUG = env.bool("BACKCARE_DEBUG", False)
 THIS_MACHINE = ["localhost", "127.0.0.1", "[::1]"]
 DEVELOPMENT_KEY = "known to everybody: for this machine only"
 SECRET_KEY = env.str("BACKCARE_SECRET_KEY", "" if PRODUCTION else DEVELOPMENT_KEY)
-ALLOWED_HOSTS: list[str] = env.list("BACKCARE_HOSTS", [] if PRODUCTION else THIS_MACHINE)
+HOST = re.compile(r"[a-z0-9][a-z0-9.-]*|\[[0-9a-f:.]+\]", re.IGNORECASE)  # a name or an address, without a port
+HOSTS: list[str] = env.list("BACKCARE_HOSTS", [] if PRODUCTION else THIS_MACHINE)
+ALLOWED_HOSTS = [host.strip() for host in HOSTS if host.strip()]
 METRICS_TOKEN = env.str("BACKCARE_METRICS_TOKEN", "")  # without one there are no metrics
 
 
@@ -44,8 +47,10 @@ def refuse_unsafe_start() -> None:
         raise ImproperlyConfigured("BACKCARE_SECRET_KEY is missing or weak: give at least 50 random characters.")
     if DEBUG:
         raise ImproperlyConfigured("BACKCARE_DEBUG shows private data on error pages: leave it off in production.")
-    if not ALLOWED_HOSTS or any(host.startswith(("*", ".")) for host in ALLOWED_HOSTS):
-        raise ImproperlyConfigured("BACKCARE_HOSTS must name each host that people use, such as back.example.org.")
+    if not ALLOWED_HOSTS or not all(HOST.fullmatch(host) for host in ALLOWED_HOSTS):
+        raise ImproperlyConfigured(
+            "BACKCARE_HOSTS must name each host that people use, such as back.example.org: no wildcard, port or https://."
+        )
 
 
 refuse_unsafe_start()
@@ -238,7 +243,11 @@ MFA_ALLOW_UNVERIFIED_EMAIL = True  # an e-mail address is optional here and neve
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("BACKCARE_PROXIES", 1 if PRODUCTION else 0)
 
 # Without mail, production sends none: a link to choose a new password does not belong in a log.
-vars().update(env.dj_email_url("BACKCARE_EMAIL_URL", "dummy:" if PRODUCTION else "console:"))
+mail = env.dj_email_url("BACKCARE_EMAIL_URL", "dummy:" if PRODUCTION else "console:")
+if "EMAIL_BACKEND" not in mail:  # Django would send it all the same, in plain text
+    raise ImproperlyConfigured("BACKCARE_EMAIL_URL begins with submission://, smtp:// or dummy:, which sends none.")
+mail["EMAIL_TIMEOUT"] = mail.get("EMAIL_TIMEOUT") or 10  # seconds: without it, a hung server keeps a thread for ever
+vars().update(mail)
 DEFAULT_FROM_EMAIL = env.str("BACKCARE_EMAIL_FROM", "BackCare <backcare@localhost>")
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 

@@ -1,6 +1,7 @@
 """Settings are read once, at the start: here anew for each case, and by a Python of its own where it must not start."""
 
 import os
+import re
 import secrets
 import subprocess
 import sys
@@ -61,6 +62,11 @@ def shown(*names: str, **environment: str) -> dict[str, Any]:
         ({"BACKCARE_HOSTS": ""}, "BACKCARE_HOSTS"),
         ({"BACKCARE_HOSTS": "*"}, "BACKCARE_HOSTS"),
         ({"BACKCARE_HOSTS": ".example.org"}, "BACKCARE_HOSTS"),
+        ({"BACKCARE_HOSTS": "back.example.org, *"}, "BACKCARE_HOSTS"),
+        ({"BACKCARE_HOSTS": "https://back.example.org"}, "BACKCARE_HOSTS"),
+        ({"BACKCARE_HOSTS": "back.example.org:8443"}, "BACKCARE_HOSTS"),
+        ({"BACKCARE_EMAIL_URL": "smtp+tls://mail.example.org:587"}, "BACKCARE_EMAIL_URL"),
+        ({"BACKCARE_EMAIL_URL": ""}, "BACKCARE_EMAIL_URL"),
         ({"BACKCARE_ENV": "Production"}, "BACKCARE_ENV"),
         ({"BACKCARE_ENV": ""}, "BACKCARE_ENV"),
     ],
@@ -110,12 +116,25 @@ def test_production_sets_cookies_that_only_https_and_this_host_get() -> None:
     }
 
 
+def test_hosts_may_have_blanks_between_them() -> None:
+    found = shown("ALLOWED_HOSTS", **(SOUND | {"BACKCARE_HOSTS": "back.example.org, 192.0.2.7 , [2001:db8::7],"}))
+    assert found == {"ALLOWED_HOSTS": ["back.example.org", "192.0.2.7", "[2001:db8::7]"]}
+
+
 def test_production_asks_staff_for_a_second_factor() -> None:
     assert shown("STAFF_SECOND_FACTOR", **SOUND) == {"STAFF_SECOND_FACTOR": True}
 
 
 def test_production_without_mail_writes_no_link_to_the_log() -> None:
     assert shown("EMAIL_BACKEND", **SOUND)["EMAIL_BACKEND"].endswith("dummy.EmailBackend")
+
+
+def test_mail_as_the_example_has_it_is_encrypted_and_given_up_in_time() -> None:
+    [url] = re.findall(r"^#BACKCARE_EMAIL_URL=(.+)$", (ROOT / ".env.example").read_text(), re.MULTILINE)
+    found = shown("EMAIL_HOST", "EMAIL_PORT", "EMAIL_USE_TLS", "EMAIL_TIMEOUT", **SOUND, BACKCARE_EMAIL_URL=url)
+    assert found == {"EMAIL_HOST": "mail.example.org", "EMAIL_PORT": 587, "EMAIL_USE_TLS": True, "EMAIL_TIMEOUT": 10}
+    longer = shown("EMAIL_TIMEOUT", **SOUND, BACKCARE_EMAIL_URL=f"{url}?timeout=30")
+    assert longer == {"EMAIL_TIMEOUT": 30}
 
 
 def test_production_passes_djangos_own_checks() -> None:
