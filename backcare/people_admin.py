@@ -9,6 +9,7 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import User
 from django.db.models import Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models.constants import LOOKUP_SEP
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
@@ -48,9 +49,16 @@ class TrailedAdmin(admin.ModelAdmin[Any]):
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         response = super().changelist_view(request, extra_context)
-        if shown := getattr(response, "context_data", {}).get("cl"):
-            note(request, Action.LISTED, shown.result_list)
+        context = getattr(response, "context_data", None) or {}
+        if "cl" in context:
+            note(request, Action.LISTED, context["cl"].result_list)
+        elif "queryset" in context:  # the page that asks whether to delete those who were chosen names them
+            note(request, Action.LISTED, context["queryset"])
         return response
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        """Refuse an address that filters by what is no filter: it would tell a secret letter by letter."""
+        return lookup.split(LOOKUP_SEP)[0] in self.list_filter and super().lookup_allowed(lookup, value, request)
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         found = super().get_object(request, object_id, from_field)

@@ -171,6 +171,25 @@ def test_no_page_of_the_admin_shows_what_a_person_logged(at_desk: Client, alice:
     assert seen > 25
 
 
+def test_no_list_is_filtered_by_what_is_no_filter_of_its(at_desk: Client, alice: User) -> None:
+    """Its length would tell a secret letter by letter."""
+    guesses = [
+        f"mfa/authenticator/?data__secret__startswith={SECRET[:3]}",
+        f"mfa/authenticator/?data__icontains={SECRET[:3]}",
+        "mfa/authenticator/?user__password__startswith=md5",
+        "auth/user/?password__startswith=md5",
+        "auth/user/?profile__zone=UTC",
+        "auth/user/?profile__isnull=False",
+        "auth/user/?groups__user__profile__zone=UTC",
+        "account/emailaddress/?user__profile__precautions__contains=pregnancy",
+    ]
+    assert {guess: at_desk.get(f"/admin/{guess}", follow=True).status_code for guess in guesses} == dict.fromkeys(
+        guesses, 400
+    )
+    for offered in ("auth/user/?is_staff__exact=0", "mfa/authenticator/?type=totp", "account/emailaddress/?primary=1"):
+        assert len(at_desk.get(f"/admin/{offered}").context["cl"].result_list) == 1
+
+
 def test_routine_that_somebody_has_logged_cannot_be_deleted_and_names_no_session(at_desk: Client, alice: User) -> None:
     routine = Session.objects.owned_by(alice).get().routine
     for response in (
@@ -239,6 +258,14 @@ def test_every_change_leaves_an_entry(at_desk: Client, chief: User, alice: User)
         ("user", "added", bob.pk),
         ("user", "deleted", alice.pk),
     ]
+
+
+def test_page_that_names_who_is_to_be_deleted_leaves_an_entry_for_each(
+    at_desk: Client, chief: User, alice: User
+) -> None:
+    chosen = {"action": "delete_selected", "_selected_action": [alice.pk]}
+    assert "alice" in at_desk.post("/admin/auth/user/", chosen).content.decode()
+    assert trail() == [(chief.pk, "listed", "user", alice.pk)]
 
 
 def test_people_are_not_listed_past_the_trail(at_desk: Client, alice: User) -> None:
