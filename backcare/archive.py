@@ -65,8 +65,11 @@ def parsed(data: bytes) -> Manifest:
 
 
 def write(path: Path, manifest: Manifest, dump: Path, tell: Tell) -> None:
-    """Write an archive that is whole or not there, and that only its owner can read."""
-    unfinished = path.with_name(f".{path.name}.part")
+    """Write an archive that is whole or not there, and that only its owner can read.
+
+    Until it is whole it lies beside ``dump``, in a folder of ours: nobody else can have put a file of that name there.
+    """
+    unfinished = dump.with_name(f".{path.name}.part")
     try:
         with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
             with tarfile.open(fileobj=file, mode="w") as tar:

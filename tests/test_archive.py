@@ -38,6 +38,16 @@ def test_only_its_owner_can_read_an_archive(sound: Path) -> None:
     assert stat.S_IMODE(sound.stat().st_mode) == 0o600
 
 
+def test_a_file_that_lies_in_its_way_lends_an_archive_no_rights(sound: Path, tmp_path: Path) -> None:
+    (tmp_path / "shared").mkdir()
+    planted = tmp_path / "shared" / ".new.tar.part"
+    planted.write_text("somebody else's")
+    planted.chmod(0o644)
+    archive.write(tmp_path / "shared" / "new.tar", TAKEN, tmp_path / "dump", quiet)
+    assert stat.S_IMODE((tmp_path / "shared" / "new.tar").stat().st_mode) == 0o600
+    assert planted.read_text() == "somebody else's"
+
+
 def test_an_archive_that_fails_is_not_there(tmp_path: Path) -> None:
     (tmp_path / "dump").write_bytes(DATA)
 
