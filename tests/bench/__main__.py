@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import os
 import re
 import signal
 import sys
@@ -24,6 +23,7 @@ from pathlib import Path
 from dev import StopError
 from tests.bench.crowd import USERS, live
 from tests.bench.load import find_wrk
+from tests.bench.machine import Ours, python
 from tests.bench.measure import Bench
 from tests.bench.plan import Plan
 from tests.bench.report import growths, table
@@ -64,7 +64,7 @@ def bench(database: str, options: argparse.Namespace) -> None:
     with tempfile.TemporaryDirectory(prefix="bc-bench-", dir="/tmp") as name, database_url(database) as (url, pid):
         folder = Path(name)
         environment = site_environment(folder, url, "tests.bench.settings")
-        print(f"\n=== {database}: {options.people:,} people, {options.sessions:,} sessions", flush=True)
+        print(f"\n=== {database}: {options.people:,} people, {options.sessions:,} sessions\n{python()}", flush=True)
         plan = filled(Site(environment, folder), folder, options)
         if not options.crowd:
             pages(Site(environment, folder, workers=1), plan, folder, pid, options)
@@ -80,9 +80,9 @@ def pages(site: Site, plan: Plan, folder: Path, database: int | None, options: a
         bench.round(chosen, options.seconds)  # until all that is kept in memory is there
         bench.measured.clear()
         for number in range(options.rounds):
+            ours = Ours()
             bench.round(chosen, options.seconds)
-            load = os.getloadavg()[0]
-            print(f"round {number + 1} of {options.rounds}, load of the machine {load:.1f}", flush=True)
+            print(f"round {number + 1} of {options.rounds}, {ours}", flush=True)
         order = [page for page in [*plan.floors.values(), *chosen] if page in bench.measured]
         print(table({page: bench.measured[page] for page in order}))
         print("\n".join(growths(bench.measured)))
@@ -93,10 +93,9 @@ def crowd(site: Site, plan: Plan, options: argparse.Namespace) -> None:
     """Let a crowd use the site, served as it is by default, and print what they saw."""
     think = options.think or THINK["sqlite" if "sqlite" in site.environment["DATABASE_URL"] else "postgres"]
     with running_site(site):
+        ours = Ours()
         seen = asyncio.run(live(site.port, plan, options.crowd, think))
-        print(
-            f"{USERS} people for {options.crowd} s, pausing for {think} s, load of the machine {os.getloadavg()[0]:.1f}"
-        )
+        print(f"{USERS} people for {options.crowd} s, pausing for {think} s, {ours}")
         print(seen)
         after(site)
 

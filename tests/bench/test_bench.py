@@ -1,6 +1,7 @@
 """The bench in its short form, against a real server: it runs, and its table says what it should."""
 
 import os
+import re
 import subprocess
 import sys
 
@@ -42,6 +43,8 @@ def test_pages_are_measured_beside_their_floors_under_load() -> None:
     queries = {place: int(rows[place][4]) for place in today}
     assert queries["today", "20"] < queries["today, anew", "20"]
     assert "(c) 20 rows" in ran.stdout
+    assert re.search(r"^Python 3\.\d+.* in \d+ ms$", ran.stdout, re.M), "the Python that was measured is named"
+    assert re.search(r"^round 1 of 1, .* stolen$", ran.stdout, re.M)
     assert "first page" in ran.stdout
 
 
