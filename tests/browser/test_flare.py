@@ -34,6 +34,7 @@ def test_a_flare_from_its_start_to_the_way_back_without_script(browser: Browser,
     tap(page, "My back is in spasm")
     tap(page, "Pause my exercises", "button")
 
+    expect(page.get_by_role("button", name="None of these")).not_to_be_in_viewport()  # before the list is read
     tap(page, "Not sure? One question at a time")
     expect(page.get_by_role("main")).to_contain_text("Question 1 of 15")
     tap(page, "No")
