@@ -22,8 +22,8 @@ def prepare() -> None:
         with connection.cursor() as cursor:  # building an index on a million sessions takes longer than a page may
             cursor.execute("SET statement_timeout = 0")
     Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)  # WhiteNoise warns at each start where there is none
-    if connection.vendor == "sqlite":
-        Path(connection.settings_dict["NAME"]).touch(mode=0o600)  # people's health, for nobody else on this machine
+    if connection.vendor == "sqlite" and (file := Path(connection.settings_dict["NAME"])).parent.is_dir():
+        file.touch(mode=0o600)  # people's health, for nobody else on this machine
     call_command("migrate", interactive=False, verbosity=0)
     call_command("createcachetable", verbosity=0)
     call_command("load_content")
