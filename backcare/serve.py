@@ -35,7 +35,7 @@ def load() -> None:
 
 def options(arguments: list[str]) -> Context:
     """Return the server's options before anything is touched; ends where help is asked for, or one is wrong."""
-    given = [*arguments, "--interface", "wsgi", "--no-ws", "backcare.wsgi:application"]
+    given = ["--respawn-failed-workers", *arguments, "--interface", "wsgi", "--no-ws", "backcare.wsgi:application"]
     try:
         return cli.make_context("backcare.serve", given, auto_envvar_prefix="GRANIAN")
     except Exit as told:

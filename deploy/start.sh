@@ -5,4 +5,4 @@ PROMETHEUS_MULTIPROC_DIR="$(mktemp -d)" # where the workers add up their figures
 export PROMETHEUS_MULTIPROC_DIR
 export MALLOC_ARENA_MAX=1 # the threads of a worker take turns anyway, and one heap keeps less of what it has given back
 exec python -m backcare.serve --host 0.0.0.0 --port "${PORT:-8000}" --log-config deploy/logging.json \
-    --workers "${BACKCARE_WORKERS:-2}" --blocking-threads "${BACKCARE_THREADS:-4}" --respawn-failed-workers
+    --workers "${BACKCARE_WORKERS:-2}" --blocking-threads "${BACKCARE_THREADS:-4}"

@@ -11,6 +11,7 @@ from django.urls import path, reverse
 from django.urls.resolvers import RoutePattern
 
 from backcare.later import LaterResolver
+from backcare.serve import options
 from dev import ROOT
 from tests.support.servers import environment
 from tests.support.site import free_port
@@ -36,6 +37,11 @@ def test_who_asks_for_help_or_mistypes_an_option_prepares_nothing(tmp_path: Path
     assert ran.returncode == status
     assert "--blocking-threads" in ran.stdout or option in ran.stderr
     assert list(tmp_path.rglob("*.sqlite3")) == []
+
+
+def test_a_worker_that_dies_is_replaced_unless_told_otherwise() -> None:
+    assert options([]).params["respawn_failed_workers"] is True
+    assert options(["--no-respawn-failed-workers"]).params["respawn_failed_workers"] is False
 
 
 def test_nothing_is_served_from_a_database_that_could_not_be_prepared(tmp_path: Path) -> None:
