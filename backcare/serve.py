@@ -18,6 +18,9 @@ from granian.cli import cli
 
 from backcare.prepare import prepare
 
+# Replace a worker that dies; refuse headers beyond 32 KiB, which nobody's browser sends.
+DEFAULTS = ("--respawn-failed-workers", "--http1-buffer-size", "32768")
+
 
 def bring_up_to_date() -> None:
     """Prepare the database; where a process begins anew and is not forked, as on a Mac, Django is not set up in it."""
@@ -35,7 +38,7 @@ def load() -> None:
 
 def options(arguments: list[str]) -> Context:
     """Return the server's options before anything is touched; ends where help is asked for, or one is wrong."""
-    given = ["--respawn-failed-workers", *arguments, "--interface", "wsgi", "--no-ws", "backcare.wsgi:application"]
+    given = [*DEFAULTS, *arguments, "--interface", "wsgi", "--no-ws", "backcare.wsgi:application"]
     try:
         return cli.make_context("backcare.serve", given, auto_envvar_prefix="GRANIAN")
     except Exit as told:

@@ -223,6 +223,7 @@ def test_the_steps_of_the_image_work_and_it_serves_what_they_made(image: Image) 
             page = asked("/", port)
             [sheet] = re.findall(r'"(/static/css/app\.[0-9a-f]+\.css)"', page)
             assert "font" in asked(sheet, port)
+            assert asked("/", port, status=431, cookie="a" * 100_000) == ""
             assert [shared(worker) > 0.5 for worker in children(server.pid)] == [True, True]
         finally:
             server.terminate()
@@ -240,12 +241,13 @@ def shared(pid: int) -> float:
     return pages["Shared_Dirty:"] / pages["Anonymous:"]
 
 
-def asked(path: str, port: str) -> str:
+def asked(path: str, port: str, status: int = 200, cookie: str = "") -> str:
     """Return what the proxy gets."""
+    headers = {"Host": "back.example.org", "X-Forwarded-Proto": "https", "Cookie": cookie}
     with closing(http.client.HTTPConnection("127.0.0.1", int(port), timeout=10)) as connection:
-        connection.request("GET", path, headers={"Host": "back.example.org", "X-Forwarded-Proto": "https"})
+        connection.request("GET", path, headers=headers)
         response = connection.getresponse()
-        assert response.status == 200
+        assert response.status == status
         return response.read().decode()
 
 
