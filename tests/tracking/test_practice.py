@@ -102,6 +102,8 @@ def test_evening_after_a_hard_morning_is_for_rest(at_home: Client) -> None:
     log(at_home, pain_before="3", pain_after="7")
     page = at_home.get(TODAY).content.decode()
     assert page.count("Rest this evening") == page.count(f"{reverse('tracking:rules')}#evening") == 1
+    assert "Resting this evening" in page
+    assert "Targets for this evening" not in page
     evening = page.partition('id="half-pm"')[2].partition("</section>")[0]
     practice = f"{reverse('tracking:routine-practice', args=['morning-and-evening'])}?period=pm"
     assert "Rest this evening: pain reached 7 this morning, which is above 5." in evening
