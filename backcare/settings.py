@@ -149,6 +149,8 @@ DATABASES: dict[str, Any] = {
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # Kept open: the last one that closes takes the WAL along, and on a full disk nobody could make it again to read.
     DATABASES["default"] |= {"OPTIONS": SQLITE_OPTIONS, "CONN_MAX_AGE": None}
+elif not DATABASES["default"]["ENGINE"].endswith("postgresql"):
+    raise ImproperlyConfigured("DATABASE_URL begins with postgres:// or sqlite:///: BackCare knows no other database.")
 else:
     DATABASES["default"]["ENGINE"] = "backcare.postgres"
     DATABASES["default"]["OPTIONS"] = POSTGRES_OPTIONS | DATABASES["default"].get("OPTIONS", {})
