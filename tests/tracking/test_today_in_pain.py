@@ -109,6 +109,8 @@ def test_a_pause_is_told_while_it_lasts(at_home: Client, alice: Profile) -> None
     text = at_home.get(TODAY).text
     assert "Planned pause up to Tuesday 3 March: nothing is planned, so nothing is missed." in text
     assert pause.get_absolute_url() in text
+    ScreeningFactory(owner=alice.owner, outcome="urgent")
+    assert "You can practise all the same" not in at_home.get(TODAY).text
 
 
 def test_what_a_pause_leaves_open_is_not_called_open(at_home: Client, alice: Profile) -> None:
