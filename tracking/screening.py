@@ -117,8 +117,9 @@ def ended_worse(session: Session) -> bool:
 
 
 def _lately(entry: Session | CheckIn) -> bool:
-    """Return whether it was told in the last days, of whatever day it tells."""
-    return timezone.now() - entry.changed_at <= datetime.timedelta(days=DAYS_BACK)
+    """Return whether it was told in the last days, of whatever day it tells; or changed in them, and is of one."""
+    since = timezone.now() - datetime.timedelta(days=DAYS_BACK)
+    return entry.entered_at >= since or (entry.changed_at >= since and entry.date >= since.date())
 
 
 def _score_before(check_in: CheckIn) -> int | None:

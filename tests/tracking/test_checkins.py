@@ -10,6 +10,7 @@ import pytest
 import time_machine
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from tests.factories import CheckInFactory, FlareFactory, ScreeningFactory, SessionFactory, UserFactory
@@ -123,6 +124,13 @@ def test_what_was_told_over_a_week_ago_leads_to_nobody_now(
         assert [advice in at_home.get(one.get_absolute_url()).text for one, advice in both.items()] == [said, said]
     CheckIn.objects.update(places=[])
     assert "That is a lot" not in at_home.get(numb.get_absolute_url()).text
+    numb.discard()
+    assert numb.restore()
+    Session.objects.filter(pk=high.pk).update(changed_at=timezone.now())
+    for entry, advice in both.items():
+        assert advice not in at_home.get(entry.get_absolute_url()).text, "a change is no new telling"
+    Session.objects.filter(pk=high.pk).update(date=DAY + 8 * ONE)
+    assert both[high] in at_home.get(high.get_absolute_url()).text
 
 
 @pytest.mark.parametrize(
