@@ -186,8 +186,8 @@ def marks(owner: User, since: datetime.date, recent: datetime.date, days: int) -
 def _marks(days: int) -> Prepared:
     since, sessions, check_ins, flares = given_date("since"), _kept(Session), _kept(CheckIn), _kept(Flare)
     past_plans = PastPlan.objects.owned_by(OWNER).filter(until__gte=since).order_by()
-    scored_goals = _kept(GoalScore).filter(date__gte=since, goal__owner=OWNER, goal__deleted_at__isnull=True)
-    first, *others = [
+    rated, filled_in = _kept(GoalScore).filter(goal__owner=OWNER, goal__deleted_at__isnull=True), _kept(Questionnaire)
+    parts: list[Any] = [
         _part("edge", sessions.filter(date__in=[_nth(sessions, "date"), _nth(sessions, "-date")])),
         _part("edge", flares.filter(date=_nth(flares, "date"))),
         _part("week", sessions.filter(date=_nth(sessions, "date", WEEK - 1))),
@@ -198,16 +198,16 @@ def _marks(days: int) -> Prepared:
         _part("plan", past_plans.annotate(date=F("until")), F("periods")),
         _part("pause", _kept(Pause).filter(until__gte=since), end=F("until")),
         _part("choice", _kept(DoseChoice).filter(date__gte=since), NO_TEXT, F("target"), exercise=F("exercise")),
-        _part("disability", _kept(Questionnaire).filter(date__gte=since), number=F("score")),
-        _part(
-            "function",
-            scored_goals.values("date").annotate(total=Sum("score"), times=Count("pk")),
-            number=F("total"),
-            exercise=F("times"),
+        *(_part("disability", some, number=F("score")) for some in _with_first(filled_in, since)),
+        *(
+            _part(
+                "function", some.annotate(total=Sum("score"), times=Count("pk")), number=F("total"), exercise=F("times")
+            )
+            for some in _with_first(rated, since)
         ),
         _part("exercises", _with_exercises(), F("exercises_done")),
     ]
-    return Prepared(lambda: first.union(*others, all=True))
+    return Prepared(lambda: parts[0].union(*parts[1:], all=True))
 
 
 def halves(owner: User, since: datetime.date, cut: datetime.date, *, single: bool = False) -> list[Half]:
@@ -293,6 +293,11 @@ def _ends(rows: Any, pain: str, days: int) -> tuple[Any, Any]:
     late = Coalesce(_nth(scored, "-date", days - 1), Value(datetime.date.min))
     # One bound: of two, SQLite takes the first one for its index and reads all that comes after it.
     return scored.filter(date__lte=early), scored.filter(date__gte=Greatest(after, late))
+
+
+def _with_first(rows: Any, since: Any) -> tuple[Any, Any]:
+    """Return the rows from ``since`` on, and those of the very first date, each by its date."""
+    return rows.filter(date__gte=since).values("date"), rows.filter(date=_nth(rows, "date")).values("date")
 
 
 def _goals() -> Any:

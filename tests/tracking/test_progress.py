@@ -141,6 +141,17 @@ def test_questionnaire_before_the_first_session_is_shown(page: Client, alice: Us
     assert f"11 on {ago(3):%-d %B %Y}." in words
 
 
+def test_questionnaire_of_years_ago_is_said_and_shown_over_all_time(page: Client, alice: User) -> None:
+    QuestionnaireFactory(owner=alice, date=ago(500), score=11)
+    goal = GoalFactory(owner=alice, date=ago(900))
+    GoalScoreFactory(owner=alice, goal=goal, date=ago(800), score=4)
+    assert "Nothing is logged yet." not in text(page)
+    assert "?span=all" in page.get(URL).text
+    words = text(page, "all")
+    assert f"11 on {ago(500):%-d %B %Y}." in words
+    assert f"{ago(800):%-d %B %Y}" in words
+
+
 def test_account_without_a_profile_sees_the_empty_page(client: Client) -> None:
     client.force_login(User.objects.create_user("admin"))
     assert "Nothing is logged yet." in text(client)
