@@ -234,7 +234,8 @@ def _advise(span: Range, history: list[Day], now: Situation) -> Advice:
     if flare := now.flare():
         kept = base.target if now.chosen_in(flare, base) else _lower(span, base, now.rules)
         target = again.target if again else kept
-        return Advice(target, Reason.PAUSED, span.goal, base.target, date=flare.first)
+        begun = any(day.moved for day in known)
+        return Advice(target, Reason.PAUSED, span.goal, base.target if begun else None, date=flare.first)
     if again:
         return again
     if chosen:

@@ -327,6 +327,14 @@ def test_open_flare_pauses_and_says_where_one_will_begin_again() -> None:
     assert advise(DAILY, [], flares=[Spell(ago(1))]).reason == Reason.PAUSED
 
 
+def test_in_a_flare_nothing_is_begun_again_that_was_never_done() -> None:
+    left_out = [Day(ago(2), 5, False, moved=False), Day(ago(1), 5, False, moved=False)]
+    flare = [Spell(TODAY)]
+    assert advise(DAILY, left_out, flares=flare).previous is None
+    assert advise(DAILY, [], choice=Choice(ago(1), 8), flares=flare).previous is None
+    assert advise(DAILY, [Day(ago(3), 5, True), *left_out], flares=flare).previous == 5
+
+
 def test_after_a_flare_one_begins_again_at_half_and_once() -> None:
     flares = [Spell(ago(4), ago(1))]
     advice = advise(DAILY, [Day(ago(4), 20, True)], flares=flares)
