@@ -10,6 +10,7 @@ from django.db.migrations.loader import MigrationLoader
 
 from backcare import VERSION, archive, dumps
 from backcare.archive import BackupError, Manifest, Tell
+from backcare.prepare import keep_private
 
 
 def back_up(connection: BaseDatabaseWrapper, path: Path, tell: Tell) -> Manifest:
@@ -33,6 +34,7 @@ def restore(connection: BaseDatabaseWrapper, path: Path, tell: Tell, *, replace:
     Raises BackupError, with the database as it was: for an archive that is damaged, of another kind of database or of
     a newer BackCare, and for a database with tables unless ``replace``.
     """
+    keep_private(connection)
     if dumps.tables(connection) and not replace:
         raise BackupError(
             "The database is not empty. With --replace, the archive takes the place of all that is in it."

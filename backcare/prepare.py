@@ -7,6 +7,7 @@ do nothing when there is nothing to do.
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 import django
 from django.conf import settings
@@ -22,11 +23,18 @@ def prepare() -> None:
         with connection.cursor() as cursor:  # building an index on a million sessions takes longer than a page may
             cursor.execute("SET statement_timeout = 0")
     Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)  # WhiteNoise warns at each start where there is none
-    if connection.vendor == "sqlite" and (file := Path(connection.settings_dict["NAME"])).parent.is_dir():
-        file.touch(mode=0o600)  # people's health, for nobody else on this machine
+    keep_private(connection)
     call_command("migrate", interactive=False, verbosity=0)
     call_command("createcachetable", verbosity=0)
     call_command("load_content")
+
+
+def keep_private(database: Any) -> None:
+    """Make a SQLite file that is not there yet, for its own user only: it will hold people's health."""
+    if database.vendor == "sqlite" and not database.is_in_memory_db():
+        file = Path(database.settings_dict["NAME"])
+        if file.parent.is_dir():
+            file.touch(mode=0o600)
 
 
 if __name__ == "__main__":

@@ -90,6 +90,8 @@ def test_a_restored_database_equals_the_one_backed_up(
     assert manifest == archive.verify(kept, quiet)
     assert contents(empty) == contents(own)
     assert manifest.rows["auth_user"] == 1
+    file = Path(str(empty.settings_dict["NAME"]))
+    assert empty.vendor == "postgresql" or file.stat().st_mode & 0o077 == 0, "nobody else's to read"
     assert User.objects.using(empty.alias).create(username="bob").pk > User.objects.using(own.alias).get().pk
 
 
