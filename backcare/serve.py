@@ -18,8 +18,9 @@ from granian.cli import cli
 
 from backcare.prepare import prepare
 
-# Replace a worker that dies; refuse headers beyond 32 KiB, which nobody's browser sends.
-DEFAULTS = ("--respawn-failed-workers", "--http1-buffer-size", "32768")
+HEADERS = 32 * 1024  # bytes; nobody's browser sends more
+# Ours in place of Granian's: a worker that dies is replaced.
+DEFAULTS = {"respawn_failed_workers": True, "http1_buffer_size": HEADERS, "http2_max_headers_size": HEADERS}
 
 
 def bring_up_to_date() -> None:
@@ -38,9 +39,9 @@ def load() -> None:
 
 def options(arguments: list[str]) -> Context:
     """Return the server's options before anything is touched; ends where help is asked for, or one is wrong."""
-    given = [*DEFAULTS, *arguments, "--interface", "wsgi", "--no-ws", "backcare.wsgi:application"]
+    given = [*arguments, "--interface", "wsgi", "--no-ws", "backcare.wsgi:application"]
     try:
-        return cli.make_context("backcare.serve", given, auto_envvar_prefix="GRANIAN")
+        return cli.make_context("backcare.serve", given, auto_envvar_prefix="GRANIAN", default_map=DEFAULTS)
     except Exit as told:
         sys.exit(told.exit_code)
     except ClickException as wrong:

@@ -223,7 +223,7 @@ def test_the_steps_of_the_image_work_and_it_serves_what_they_made(image: Image) 
             page = asked("/", port)
             [sheet] = re.findall(r'"(/static/css/app\.[0-9a-f]+\.css)"', page)
             assert "font" in asked(sheet, port)
-            assert asked("/", port, status=431, cookie="a" * 100_000) == ""
+            assert asked("/", port, status=431, cookie="a" * 40_000) == ""
             assert [shared(worker) > 0.5 for worker in children(server.pid)] == [True, True]
         finally:
             server.terminate()

@@ -44,6 +44,13 @@ def test_a_worker_that_dies_is_replaced_unless_told_otherwise() -> None:
     assert options(["--no-respawn-failed-workers"]).params["respawn_failed_workers"] is False
 
 
+def test_defaults_give_way_to_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    limits = ("http1_buffer_size", "http2_max_headers_size")
+    assert [options([]).params[name] for name in limits] == [32768, 32768]
+    monkeypatch.setenv("GRANIAN_HTTP1_BUFFER_SIZE", "65536")
+    assert options([]).params["http1_buffer_size"] == 65536
+
+
 def test_nothing_is_served_from_a_database_that_could_not_be_prepared(tmp_path: Path) -> None:
     env = environment(tmp_path, DATABASE_URL=f"sqlite:///{tmp_path / 'missing' / 'database'}")
     command = [sys.executable, "-m", "backcare.serve", "--port", str(free_port())]

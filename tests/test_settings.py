@@ -65,6 +65,7 @@ def shown(*names: str, **environment: str) -> dict[str, Any]:
         ({"BACKCARE_HOSTS": "back.example.org, *"}, "BACKCARE_HOSTS"),
         ({"BACKCARE_HOSTS": "https://back.example.org"}, "BACKCARE_HOSTS"),
         ({"BACKCARE_HOSTS": "back.example.org:8443"}, "BACKCARE_HOSTS"),
+        ({"BACKCARE_HOSTS": "back.example.org."}, "BACKCARE_HOSTS"),
         ({"BACKCARE_EMAIL_URL": "smtp+tls://mail.example.org:587"}, "BACKCARE_EMAIL_URL"),
         ({"BACKCARE_EMAIL_URL": ""}, "BACKCARE_EMAIL_URL"),
         ({"DATABASE_URL": "mysql://user@127.0.0.1/backcare"}, "DATABASE_URL"),
