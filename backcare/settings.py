@@ -25,9 +25,8 @@ DEBUG = env.bool("BACKCARE_DEBUG", False)
 THIS_MACHINE = ["localhost", "127.0.0.1", "[::1]"]
 DEVELOPMENT_KEY = "known to everybody: for this machine only"
 SECRET_KEY = env.str("BACKCARE_SECRET_KEY", "" if PRODUCTION else DEVELOPMENT_KEY)
-HOST = re.compile(
-    r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\]", re.IGNORECASE
-)  # a name or an address, without a port
+# A name or an address, without a port.
+HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\]", re.IGNORECASE)
 HOSTS: list[str] = env.list("BACKCARE_HOSTS", [] if PRODUCTION else THIS_MACHINE)
 ALLOWED_HOSTS = [host.strip() for host in HOSTS if host.strip()]
 METRICS_TOKEN = env.str("BACKCARE_METRICS_TOKEN", "")  # without one there are no metrics
