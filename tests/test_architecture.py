@@ -24,6 +24,7 @@ PURE = (
     "tracking.days",
     "tracking.progression",
     "tracking.stats",
+    "tracking.past",
     "tracking.chart",
     "tracking.svg",
     "tracking.travel",

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
@@ -29,7 +30,9 @@ from hypothesis.stateful import (
 
 from tests.factories import PASSWORD
 from tests.support.content import load_shipped
-from tracking.models import CheckIn, Flare, Session
+from tracking import series
+from tracking.chart import Span
+from tracking.models import CheckIn, Flare, KeptPast, Profile, Session
 
 ZONES = ("Europe/Zurich", "Africa/Cairo", "America/Havana", "Australia/Lord_Howe", "Pacific/Apia", "Pacific/Pago_Pago")
 START = datetime.datetime(2026, 3, 7, 12, tzinfo=datetime.UTC)  # Havana's clocks go forward that night
@@ -130,13 +133,14 @@ class Person(RuleBasedStateMachine):
         self.zone = zone
         self.client.cookies["zone"] = zone
 
-    @rule(hours=st.integers(1, 40))
+    @rule(hours=st.integers(1, 40) | st.sampled_from([200, 900]))
     def wait(self, hours: int) -> None:
         self.now.shift(datetime.timedelta(hours=hours))
+        self.client.force_login(User.objects.get())  # for longer than somebody stays signed in
 
     # Sessions
 
-    @rule(back=st.integers(-1, 3), period=PERIODS, before=SCORES, after=SCORES)
+    @rule(back=st.integers(-1, 3) | st.sampled_from([10, 40]), period=PERIODS, before=SCORES, after=SCORES)
     def log(self, back: int, period: str, before: int | None, after: int | None) -> None:
         date, key = self.today - datetime.timedelta(days=back), uuid.uuid4()
         scores = {"pain_before": typed(before), "pain_after": typed(after)}
@@ -261,6 +265,15 @@ class Person(RuleBasedStateMachine):
     @rule(name=st.sampled_from(["today", "progress", "session-list", "flare-list", "check-in-list"]))
     def look(self, name: str) -> None:
         assert self.client.get(reverse(f"tracking:{name}")).status_code == 200
+
+    @rule(span=st.sampled_from(Span))
+    def what_is_kept_of_the_past_says_what_its_records_do(self, span: Span) -> None:
+        profile = Profile.objects.of(User.objects.get())
+        found = series.progress(profile, span, self.today, self.zone)
+        with transaction.atomic():
+            KeptPast.objects.all().delete()
+            assert series.progress(profile, span, self.today, self.zone) == found
+            transaction.set_rollback(True)
 
 
 @pytest.mark.django_db

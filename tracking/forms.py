@@ -212,7 +212,9 @@ class SessionForm(StrictForm):
 
     def _store(self) -> Session:
         with transaction.atomic():
-            if not Profile.objects.lock(self.owner, self.cleaned_data["zone"], seen=self.profile):
+            date = self.cleaned_data["date"]
+            earliest = min(date, self.stored.date) if self.stored else date
+            if not Profile.objects.lock(self.owner, self.cleaned_data["zone"], self.profile, earliest):
                 self.__dict__.pop("circumstances", None)  # what was told while this waited for the lock counts
             return self._edit(self.stored) if self.stored else self._create()
 

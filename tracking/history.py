@@ -1,8 +1,7 @@
 """A person's records as the progress page reads them: few queries, each along an index, however long the history is."""
 
 import datetime
-import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
@@ -16,8 +15,6 @@ from django.db.models import (
     DateField,
     F,
     IntegerField,
-    Max,
-    Min,
     OuterRef,
     Q,
     Subquery,
@@ -26,7 +23,7 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Cast, Coalesce, Concat, Greatest, Substr
+from django.db.models.functions import Cast, Coalesce, Greatest
 
 from exercises.models import Dose
 from tracking.models import (
@@ -42,6 +39,7 @@ from tracking.models import (
     SessionExercise,
 )
 from tracking.models.prepared import OWNER, Prepared, given_date, given_several, named, places
+from tracking.past import Half, Past
 from tracking.progression import Range
 from tracking.stats import WEEK, Score, Window
 
@@ -123,30 +121,6 @@ class Marks:
             self.last = max(self.last or date, date)
 
 
-class Half(NamedTuple):
-    """One half of a day, with its score at rest ``pain``, or all such halves of a month, with their scores ``pains``.
-
-    ``date`` is the last of a month. ``after`` is the sum of ``afters`` scores after sessions, ``sessions`` how many
-    there were; ``zone`` is a single session's; ``session`` is named where single ones are asked for.
-    """
-
-    date: datetime.date
-    period: str
-    pain: int | None
-    pains: str  # with commas between
-    after: int | None
-    afters: int
-    sessions: int
-    zone: str
-    session: uuid.UUID | None = None
-
-    def at_rest(self) -> Iterable[int]:
-        """Return the scores at rest."""
-        if self.pain is not None:
-            return (self.pain,)
-        return map(int, self.pains.split(",")) if self.pains else ()
-
-
 class Done(NamedTuple):
     """What one session brought of one exercise; ``day_target`` where the dose is counted a day."""
 
@@ -171,14 +145,19 @@ class Known(NamedTuple):
         return self.start < self.goal
 
 
-def marks(owner: User, since: datetime.date, recent: datetime.date, days: int) -> Marks:
+def marks(owner: User, since: datetime.date, recent: datetime.date, days: int, past: Past | None = None) -> Marks:
     """Return what stands out: the scores of the first and last ``days`` days, the rest from ``since`` on. 1 query.
 
-    The exercises are those from ``recent`` on.
+    The exercises are those from ``recent`` on. Of goals and exercises, what ``past`` holds is not looked for again.
     """
     found = Marks()
-    for what, date, period, number, end, exercise in _marks(days).rows(owner=owner.pk, since=since, recent=recent):
+    after = past.until if past else datetime.date.min
+    given = {"owner": owner.pk, "since": since, "recent": max(recent, after), "after": after}
+    for what, date, period, number, end, exercise in _marks(days).rows(**given):
         found.take(what, date, period, number, end, exercise)
+    if past:
+        found.goals |= past.goals
+        found.exercises |= past.exercises
     return found
 
 
@@ -210,37 +189,22 @@ def _marks(days: int) -> Prepared:
     return Prepared(lambda: parts[0].union(*parts[1:], all=True))
 
 
-def halves(owner: User, since: datetime.date, cut: datetime.date, *, single: bool = False) -> list[Half]:
-    """Return what was scored and done from ``since`` on; before ``cut``, the first of a month, by month. 1 query.
-
-    ``single`` names each session.
-    """
-    query = _halves(single, monthly=since < cut)
-    return [Half(*row) for row in query.rows(owner=owner.pk, since=since, cut=cut)]
+def halves(owner: User, since: datetime.date, *, single: bool = False) -> list[Half]:
+    """Return the sessions and check-ins from ``since`` on; ``single`` names each session. 1 query."""
+    return [Half(*row) for row in _halves(single).rows(owner=owner.pk, since=since)]
 
 
 @cache
-def _halves(single: bool, monthly: bool) -> Prepared:
-    since, cut = given_date("since"), given_date("cut")
+def _halves(single: bool) -> Prepared:
+    since = given_date("since")
+    pk, no_pk = ([F("pk")], [NO_UUID]) if single else ([], [])
     sessions = _kept(Session).filter(date__gte=since)
     check_ins = _kept(CheckIn).filter(date__gte=since, pain__isnull=False)
-    date, one, none = F("date"), Value(1), Value(0)
-    pk, no_pk = ([F("pk")], [NO_UUID]) if single else ([], [])
     parts = [
-        sessions.filter(date__gte=cut).values_list(
-            date, F("period"), F("pain_before"), NO_TEXT, F("pain_after"), one, one, F("zone"), *pk
-        ),
-        check_ins.filter(date__gte=cut).values_list(
-            date, HALF, F("pain"), NO_TEXT, NO_NUMBER, none, none, NO_TEXT, *no_pk
-        ),
+        sessions.values_list("date", "period", "pain_before", "pain_after", Value(1), "zone", *pk),
+        check_ins.values_list("date", HALF, "pain", NO_NUMBER, Value(0), NO_TEXT, *no_pk),
     ]
-    if monthly:
-        after = (Sum("pain_after"), Count("pain_after"), Count("pk"))
-        parts += [
-            _by_month(sessions, cut, F("period"), "pain_before", after, no_pk),
-            _by_month(check_ins, cut, HALF, "pain", (NO_NUMBER, none, none), no_pk),
-        ]
-    return Prepared(lambda: parts[0].union(*parts[1:], all=True))
+    return Prepared(lambda: parts[0].union(parts[1], all=True))
 
 
 def done(owner: User, dates: Sequence[datetime.date]) -> list[Done]:
@@ -301,11 +265,11 @@ def _with_first(rows: Any, since: Any) -> tuple[Any, Any]:
 
 
 def _goals() -> Any:
-    """Return the doses with a goal, and the first ``date`` on which it was reached, if there is one.
+    """Return the doses with a goal, and the first ``date`` from ``after`` on on which it was reached, if there is one.
 
     What is counted a day adds up over its two sessions, so that one of them brought half of it at least.
     """
-    rows = _exercises().order_by()
+    rows = _exercises().filter(date__gte=given_date("after")).order_by()
     same_day = rows.filter(exercise=OuterRef("exercise"), date=OuterRef("date")).exclude(pk=OuterRef("pk"))
     both = F("done") + Coalesce(Subquery(same_day.values("done")[:1]), 0)
     enough = Q(done__gte=OuterRef("goal")) | Q(day_target__isnull=False, both__gte=OuterRef("goal"))
@@ -342,19 +306,3 @@ class Together(Aggregate):
 
     def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
         return self.as_sql(compiler, connection, function="STRING_AGG", **extra)
-
-
-def _by_month(rows: Any, cut: Any, period: Any, pain: str, sums: tuple[Any, Any, Any], no_pk: list[Any]) -> Any:
-    """Return the halves of whole months, one row each: of a row for each score, SQLite would sort all of them.
-
-    Both databases cut a text faster than they truncate a date; SQLite calls Python for each row to do that.
-    """
-    after, afters, sessions = sums
-    return (
-        rows.filter(date__lt=cut)
-        .values(month=Concat(Substr(Cast("date", CharField()), 1, 7), period))
-        .annotate(last=Max("date"), half=Min(period))
-        .annotate(pains=Coalesce(Together(Cast(pain, CharField())), NO_TEXT))
-        .annotate(after=after, afters=afters, sessions=sessions)
-        .values_list("last", "half", NO_NUMBER, "pains", "after", "afters", "sessions", NO_TEXT, *no_pk)
-    )

@@ -5,16 +5,18 @@ import uuid
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
 from django.contrib.auth.models import User
 
-from tracking import chart, history, measures, stats
+from tracking import chart, history, measures, recorded, stats
 from tracking.chart import Axis, Frame, Span, Unit, Value
-from tracking.history import Choice, Done, Half, Known, Marks
+from tracking.history import Choice, Done, Known, Marks
 from tracking.models import Period, Profile
+from tracking.past import Half, Sum
+from tracking.recorded import Recorded
 from tracking.rules import Rules
 from tracking.stats import DAY, Adherence, Before, Change, Milestone, Score, Window
 from tracking.thresholds import rules
@@ -51,28 +53,6 @@ class DoneRow(NamedTuple):
     date: datetime.date
     done: Value = None
     target: Value = None
-
-
-@dataclass(slots=True)
-class Bucket:
-    """What the halves of one bucket add up to: how often each score at rest, those after sessions, the sessions."""
-
-    rest: dict[int, int] = field(default_factory=dict)
-    after: int = 0
-    afters: int = 0
-    sessions: int = 0
-
-    def take(self, half: Half) -> None:
-        for score in half.at_rest():
-            self.rest[score] = self.rest.get(score, 0) + 1
-        if half.after is not None:
-            self.after += half.after
-            self.afters += half.afters
-        self.sessions += half.sessions
-
-    def row(self, usual: Value, *, begun: bool) -> ScoreRow:
-        rest = stats.mean(sum(score * times for score, times in self.rest.items()), sum(self.rest.values()))
-        return ScoreRow(rest, stats.mean(self.after, self.afters), usual, self.sessions if begun else None)
 
 
 @dataclass(frozen=True)
@@ -201,11 +181,12 @@ class Progress:
 
 
 def progress(profile: Profile, span: Span, today: datetime.date, zone: str = "") -> Progress | None:
-    """Return what the records of ``span`` up to ``today`` (in ``zone``) say, or None when there are none. 3 queries."""
+    """Return what the records of ``span`` up to ``today`` (in ``zone``) say, None without any. 4 queries, or 5."""
     owner, now = profile.owner, rules()
     since = min(chart.since(span, today) or datetime.date.min, today - YEAR * DAY)
     recent = today - LOOK_BACK * DAY
-    marks = history.marks(owner, since, recent, now.period_days)
+    past = recorded.past(profile, recent)
+    marks = history.marks(owner, since, recent - 2 * DAY, now.period_days, past)
     if (begun := marks.begun) is None:
         return None
     # Somebody who has flown east may have a session dated tomorrow by the zone of now.
@@ -213,13 +194,12 @@ def progress(profile: Profile, span: Span, today: datetime.date, zone: str = "")
     flares = [Window(date, max(date, end or today)) for date, end in marks.flares]
     left_out = [*flares, *marks.pauses]
     looked, days = stats.back(today, LOOK_BACK, left_out, YEAR)
-    early = frame.start - (now.period_days - 1) * DAY
-    cut = min(early, looked) if frame.unit in (Unit.DAY, Unit.WEEK) else looked.replace(day=1)
-    halves = history.halves(owner, min(early, looked), cut, single=len(frame.buckets) * chart.TOUCH <= chart.PLOT)
-    recorded = [half for half in halves if half.sessions and half.date >= looked]
-    adherence, running, never = _kept_up(profile, marks, recorded, {today: zone or profile.zone}, left_out)
+    found = Recorded.of(profile, past, marks, (frame, _with_earlier(frame, now)[0], looked), today)
+    halves = found.single()
+    slots = [half for half in halves if half.sessions and half.date >= looked]
+    adherence, running, never = _kept_up(profile, marks, slots, {today: zone or profile.zone}, left_out)
     compared, known = _compared(halves, recent, now), history.known(profile.revision)
-    growths = _growths(owner, chart.coarser(frame), known, halves, marks.choices)
+    growths = _growths(owner, chart.coarser(frame), frame.start, known, found, marks.choices)
     return Progress(
         today=today,
         frame=frame,
@@ -228,8 +208,8 @@ def progress(profile: Profile, span: Span, today: datetime.date, zone: str = "")
         first=marks.first or begun,
         change=_change(marks.scores, now),
         stale=bool(marks.scores) and (today - max(marks.scores).date).days > now.period_days,
-        panels=_panels(frame, halves, marks, now),
-        sessions={(half.date, half.period): half.session for half in halves if half.session},
+        panels=_panels(frame, found, marks, now),
+        sessions={half[:2]: half.session for half in found.lately if half.session and half.date >= frame.start},
         flares=_shown(flares, frame),
         going_on=next((window for window, (_, end) in zip(flares, marks.flares, strict=True) if end is None), None),
         pauses=_shown(marks.pauses, frame),
@@ -248,12 +228,16 @@ def _change(scores: Sequence[Score], now: Rules, period: str = "") -> Change:
     return stats.change(first, last, now)
 
 
-def _panels(frame: Frame, halves: Iterable[Half], marks: Marks, now: Rules) -> list[Panel]:
+def _panels(frame: Frame, recorded: Recorded, marks: Marks, now: Rules) -> list[Panel]:
     """Return pain in the mornings and in the evenings: the halves are many, and read once."""
-    earlier = _earlier(frame, now)
-    buckets = [*earlier, *frame.buckets]
-    filled: dict[str, list[Bucket]] = {period: [Bucket() for _ in buckets] for period in PERIODS}
-    for half in halves:
+    buckets = _with_earlier(frame, now)
+    filled: dict[str, list[Sum]] = {period: [Sum() for _ in buckets] for period in PERIODS}
+    by_day = frame.unit is Unit.DAY
+    places = {date: place for place, date in enumerate(buckets)}
+    for start, halves in ({} if by_day else recorded.past.sums(frame.unit, buckets[0])).items():
+        for period, one in zip(PERIODS, halves, strict=True):
+            filled[period][places[start]] = one
+    for half in recorded.single() if by_day else recorded.lately:
         if buckets[0] <= half.date <= frame.end:
             filled[half.period][bisect_right(buckets, half.date) - 1].take(half)
     width = now.period_days if frame.unit is Unit.DAY else ROLLING_BUCKETS.get(frame.unit, 1)
@@ -263,18 +247,23 @@ def _panels(frame: Frame, halves: Iterable[Half], marks: Marks, now: Rules) -> l
         found = filled[period]
         usual = stats.rolling([bucket.rest for bucket in found], width, now.enough_scores)
         rows = [
-            bucket.row(middle, begun=date >= begun)
-            for date, bucket, middle in list(zip(buckets, found, usual, strict=True))[len(earlier) :]
+            _row(bucket, middle, begun=date >= begun)
+            for date, bucket, middle in list(zip(buckets, found, usual, strict=True))[-len(frame.buckets) :]
         ]
         panels.append(Panel(period, _change(marks.scores, now, period), rows))
     return panels
 
 
-def _earlier(frame: Frame, now: Rules) -> list[datetime.date]:
-    """Return the buckets before the frame that its first rolling medians rest on."""
-    size = {Unit.DAY: 1, Unit.WEEK: 7}.get(frame.unit)
+def _row(bucket: Sum, usual: Value, *, begun: bool) -> ScoreRow:
+    rest = stats.mean(sum(score * times for score, times in bucket.rest.items()), sum(bucket.rest.values()))
+    return ScoreRow(rest, stats.mean(bucket.after, bucket.afters), usual, bucket.sessions if begun else None)
+
+
+def _with_earlier(frame: Frame, now: Rules) -> list[datetime.date]:
+    """Return the buckets of the frame after those before it on which its first rolling medians rest."""
+    size = {Unit.DAY: 1, Unit.WEEK: 7}.get(frame.unit, 0)
     count = now.period_days if frame.unit is Unit.DAY else ROLLING_BUCKETS.get(frame.unit, 1)
-    return [frame.start - number * size * DAY for number in range(count - 1, 0, -1)] if size else []
+    return [*(frame.start - number * size * DAY for number in range(count - 1, 0, -1)), *frame.buckets]
 
 
 def _shown(windows: Iterable[Window], frame: Frame) -> list[Window]:
@@ -306,11 +295,15 @@ def _kept_up(
 
 
 def _growths(
-    owner: User, frame: Frame, known: Iterable[Known], halves: Iterable[Half], choices: Sequence[Choice]
+    owner: User,
+    frame: Frame,
+    first: datetime.date,
+    known: Iterable[Known],
+    recorded: Recorded,
+    choices: Sequence[Choice],
 ) -> list[Growth]:
-    """Return the repetitions of each recorded exercise whose dose grows, on a few days. 1 query."""
-    mornings, evenings = ({half.date for half in halves if half.sessions and half.period == one} for one in PERIODS)
-    lasts = [frame.last(dates) for dates in (mornings & evenings, mornings, evenings)]
+    """Return the repetitions of each recorded exercise whose dose grows, on a few days from ``first`` on. 1 query."""
+    lasts = [frame.last(date for date in dates if date >= first) for dates in recorded.full_days(frame)]
     asked = sorted({date for last in lasts for date in last.values()})
     found: dict[int, dict[datetime.date, list[Done]]] = defaultdict(lambda: defaultdict(list))
     for row in history.done(owner, asked):

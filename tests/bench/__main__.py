@@ -4,7 +4,7 @@ Granian with one worker on a throw-away PostgreSQL with its syncs on, then on SQ
 round takes all pages in another order, a few a lap, and each lap has its own floors: (b) a view that returns a
 constant, (c) a view with session, user, one indexed query of 20 rows and a template; for logging, a bare insert with
 CSRF, session and redirect. A page that is kept between writes is measured as it is kept, and ``anew``, as it is after
-a write. What a page costs is the floor's rate over its own in the same lap.
+a write of today. What a page costs is the floor's rate over its own in the same lap.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ class Door:
         found = WRITE.match(sql)
         if found and found[1] == "profile":
             self.open = self.open or "edition" in sql
-        elif found and not self.open:
+        elif found and found[1] != "keptpast" and not self.open:  # which is what they add up to
             raise AssertionError(f"tracking_{found[1]} is written before Profile.objects.lock()")
         return execute(sql, params, many, context)
 

@@ -1,12 +1,15 @@
 import datetime
+import random
 import uuid
+from collections.abc import Iterable
 
 import pytest
-from django.db import connection
+import time_machine
+from django.db import OperationalError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from exercises.models import Exercise, Routine
+from exercises.models import Dose, Exercise, Revision, Routine
 from tests.exercises.factories import ExerciseFactory, RoutineFactory
 from tests.factories import (
     CheckInFactory,
@@ -21,9 +24,19 @@ from tests.factories import (
     SessionFactory,
 )
 from tests.support.statistics import analyze
-from tracking import series, telling
+from tracking import chart, series, stats, telling
 from tracking.chart import Span, Unit
-from tracking.models import CheckIn, Flare, PastPlan, Period, Profile, Questionnaire, Session, SessionExercise
+from tracking.models import (
+    CheckIn,
+    Flare,
+    KeptPast,
+    PastPlan,
+    Period,
+    Profile,
+    Questionnaire,
+    Session,
+    SessionExercise,
+)
 from tracking.series import DoneRow, Progress, Reached
 from tracking.stats import Finding, Milestone, Window
 
@@ -467,6 +480,16 @@ def test_week_shows_repetitions_of_its_last_day_with_a_session(profile: Profile)
     assert shown(profile, Span.QUARTER).growths[0].last == DoneRow(ago(1), 7, 5)
 
 
+def test_month_shows_no_repetitions_from_before_the_time_shown(profile: Profile) -> None:
+    exercise = bridge()
+    for days in (370, 300, 1):
+        do(log(profile, ago(days)), exercise, days // 10, 30)
+    for _ in range(2):  # added up, and as it is kept
+        found = shown(profile, Span.YEAR)
+        assert ago(370) < found.frame.start < ago(360)
+        assert [row.date for row in found.growths[0].rows if row] == [ago(300), ago(1)]
+
+
 def test_half_a_day_does_not_stand_for_a_week(profile: Profile) -> None:
     exercise = bridge()
     log(profile, ago(60))
@@ -579,14 +602,90 @@ def sessions(request: pytest.FixtureRequest, profile: Profile, routine: Routine)
     return count
 
 
-def test_three_queries_however_long_the_history(profile: Profile, sessions: int) -> None:
+def test_four_queries_however_long_the_history(profile: Profile, sessions: int) -> None:
     profile = Profile.objects.of(profile.owner)
-    shown(profile)  # reads the content, which is kept
+    shown(profile, Span.ALL)  # reads the content and adds up the past, which are kept
     for span, shown_at_most in {Span.FORTNIGHT: 28, Span.QUARTER: 188, Span.YEAR: 734, Span.ALL: sessions}.items():
         with CaptureQueriesContext(connection) as queries:
             found = shown(profile, span)
-        assert len(queries) == 3
+        assert len(queries) == 4
         assert found.logged == min(sessions, shown_at_most)
+
+
+def test_past_is_added_up_once(profile: Profile, sessions: int) -> None:
+    profile = Profile.objects.of(profile.owner)
+    with CaptureQueriesContext(connection) as first:
+        shown(profile, Span.ALL)
+    with CaptureQueriesContext(connection) as second:
+        shown(profile, Span.ALL)
+    written = [["tracking_keptpast" in one["sql"] for one in queries].count(True) for queries in (first, second)]
+    assert written == [2, 1]  # looked for and stored, looked for
+    until = chart.floor(TODAY, Unit.WEEK) - 2 * stats.WEEK * stats.DAY
+    read = [one["sql"] for one in second]
+    assert any(f"'{until}'" in sql for sql in read)
+    assert not any(f"'{ago(sessions // 2)}'" in sql for sql in read)
+
+
+def lived(profile: Profile, exercise: Exercise, days: Iterable[int]) -> None:
+    """Some sessions with an exercise, and check-ins, without a pattern."""
+    chance = random.Random(1)
+    for day in days:
+        for period in Period.values:
+            if chance.random() < 0.7:
+                scores = [chance.choice([None, *range(11)]) for _ in range(2)]
+                do(log(profile, ago(day), period, *scores), exercise, chance.randint(0, 15), 15, 30)
+        if chance.random() < 0.4:
+            CheckInFactory(owner=profile.owner, date=ago(day), pain=chance.randint(0, 10), time=datetime.time(20))
+
+
+def test_page_says_the_same_whether_the_past_is_kept_or_not(profile: Profile) -> None:
+    lived(profile, bridge(), range(-3, 420))
+    for day in (40, 30, 31, 23, 24, 16, 17, 2, 3, 0):  # the past moves on; a journey west leads back to a Sunday
+        if not day:
+            PauseFactory(owner=profile.owner, date=ago(80), until=ago(60))
+        for span in (Span.FORTNIGHT, Span.ALL, Span.YEAR, Span.QUARTER):
+            found = series.progress(profile, span, ago(day))
+            kept = list(KeptPast.objects.all())
+            KeptPast.objects.all().delete()
+            assert series.progress(profile, span, ago(day)) == found
+            KeptPast.objects.all().delete()
+            KeptPast.objects.bulk_create(kept)
+
+
+def test_page_that_fits_no_disk_is_right_all_the_same(
+    profile: Profile, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    log(profile, ago(300), before=9)
+
+    def full(*_given: object, **_named: object) -> None:
+        raise OperationalError("database or disk is full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(KeptPast.objects, "bulk_create", full)
+        found = shown(profile, Span.ALL)
+    assert "could not be kept" in caplog.text
+    assert not KeptPast.objects.exists()
+    assert found == shown(profile, Span.ALL)
+
+
+def test_goal_that_an_editor_lowers_is_one_that_was_reached_long_ago(profile: Profile) -> None:
+    exercise = bridge()
+    do(log(profile, ago(300)), exercise, 12, 12)
+    assert Milestone.GOAL not in reached(profile)
+    Dose.objects.update(goal=10)
+    Revision.objects.update_or_create(pk=1, defaults={"number": profile.revision + 1})
+    assert reached(Profile.objects.of(profile.owner))[Milestone.GOAL].date == ago(300)
+
+
+@pytest.mark.parametrize(("days", "anew"), [(None, True), (30, True), (7, True), (6, False), (0, False), (-1, False)])
+def test_only_a_write_of_long_ago_makes_a_new_past(profile: Profile, days: int | None, anew: bool) -> None:
+    night = datetime.datetime.combine(TODAY, datetime.time(23, 59), datetime.UTC)
+    with time_machine.travel(night, tick=False), transaction.atomic():
+        Profile.objects.lock(profile.owner, earliest=None if days is None else ago(days))
+    stored = Profile.objects.get(pk=profile.pk)
+    assert stored.edition != profile.edition
+    assert (stored.past != profile.past) == anew
+    assert not anew or stored.past == stored.edition
 
 
 def test_activities_and_questionnaires_are_read_by_date_without_the_deleted_ones(profile: Profile) -> None:

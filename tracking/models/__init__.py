@@ -22,6 +22,7 @@ from tracking.models.pain import CheckIn as CheckIn
 from tracking.models.pain import Flare as Flare
 from tracking.models.pain import Pause as Pause
 from tracking.models.pain import Screening as Screening
+from tracking.models.past import KeptPast as KeptPast
 from tracking.models.profile import DEFAULT_ROUTINE as DEFAULT_ROUTINE
 from tracking.models.profile import PastPlan as PastPlan
 from tracking.models.profile import Profile as Profile

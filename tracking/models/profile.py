@@ -1,5 +1,6 @@
 """What a person told us about themselves and how they plan their day."""
 
+import datetime
 import uuid
 from functools import cached_property
 from typing import Any, Self
@@ -14,6 +15,8 @@ from exercises.models import LOOK_KEY, Look, Precaution, Revision, Routine, vali
 from tracking.models.owned import Owned, OwnedQuerySet, Period, local_date, validate_zone
 from tracking.models.prepared import OWNER, Given, Prepared, PreparedUpdate, columns, read
 
+# What is kept of a past ends a fortnight ago, wherever it was written.
+LATELY = datetime.timedelta(days=7)
 DEFAULT_ROUTINE = "morning-and-evening"  # planned in both slots until the person chooses otherwise
 
 
@@ -38,19 +41,28 @@ class ProfileQuerySet(OwnedQuerySet["Profile"]):
         """Return the zone of the person's profile."""
         return self.owned_by(owner).values_list("zone", flat=True).first() or "UTC"
 
-    def lock(self, owner: User, zone: str = "UTC", seen: "Profile | None" = None) -> bool:
+    def lock(
+        self,
+        owner: User,
+        zone: str = "UTC",
+        seen: "Profile | None" = None,
+        earliest: datetime.date | None = None,
+    ) -> bool:
         """Lock the person's profile, stored on first need, until the transaction ends, as a new edition of it.
 
         Whoever writes a person's records takes this lock first, so that a target is pinned on all that came before it,
-        and that nothing kept of the records (``edition``) is taken for new. Return whether it was the edition of the
-        profile ``seen``: then all that was read since is as it was. 1 query; 2 where something was written meanwhile.
+        and that nothing kept of the records (``edition``) is taken for new. ``earliest`` is the first date of what is
+        written: None, or one of long ago, makes a new edition of the past, too. Return whether it was the edition of
+        the profile ``seen``: then all that was read since is as it was. 1 query; 2 where something was written
+        meanwhile.
         """
+        lately = earliest is not None and earliest > local_date("UTC") - LATELY
         own = {"owner": owner.pk, "edition": uuid.uuid4()}
-        if seen and RENEWED_AS_SEEN.run(seen=seen.edition, **own):
+        if seen and RENEWED_AS_SEEN[lately].run(seen=seen.edition, **own):
             return True
-        if not RENEWED.run(**own):
+        if not RENEWED[lately].run(**own):
             self.bulk_create([self.planned(owner, zone)], ignore_conflicts=True)  # another request may have been first
-            RENEWED.run(**own)
+            RENEWED[lately].run(**own)
         return False
 
     def secure(self, owner: User, zone: str = "UTC") -> "Profile":
@@ -84,6 +96,8 @@ class Profile(Owned):
     started = models.DateField(_("started on"), editable=False)
     # A new one with each write of the owner's, in the same transaction: two pages of one edition say the same.
     edition = models.UUIDField(default=uuid.uuid4, db_default=uuid.UUID(int=0), editable=False)
+    # The edition in which anything was last written that is not of the last days.
+    past = models.UUIDField(default=uuid.uuid4, db_default=uuid.UUID(int=0), editable=False)
 
     objects = ProfileQuerySet.as_manager()
 
@@ -92,7 +106,7 @@ class Profile(Owned):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Store it as a new edition: an old one, saved again, must not bring back what was kept of it."""
-        self.edition = uuid.uuid4()
+        self.edition = self.past = uuid.uuid4()
         super().save(*args, **kwargs)
 
     def owned(self, owner: User) -> Self:
@@ -157,5 +171,9 @@ def _with_routines() -> models.QuerySet[Profile, tuple[Any, ...]]:
 WITH_ROUTINES = Prepared(_with_routines)
 EDITION: Any = Given("edition", models.UUIDField())
 SEEN: Any = Given("seen", models.UUIDField())
-RENEWED = PreparedUpdate(lambda: Profile.objects.owned_by(OWNER), edition=EDITION)
-RENEWED_AS_SEEN = PreparedUpdate(lambda: Profile.objects.owned_by(OWNER).filter(edition=SEEN), edition=EDITION)
+PARTS = {True: {"edition": EDITION}, False: {"edition": EDITION, "past": EDITION}}  # by whether it is of the last days
+RENEWED = {lately: PreparedUpdate(lambda: Profile.objects.owned_by(OWNER), **part) for lately, part in PARTS.items()}
+RENEWED_AS_SEEN = {
+    lately: PreparedUpdate(lambda: Profile.objects.owned_by(OWNER).filter(edition=SEEN), **part)
+    for lately, part in PARTS.items()
+}

@@ -20,9 +20,10 @@ from tracking.thresholds import rules
 @private
 @require_safe
 def progress(request: UserRequest) -> HttpResponse:
-    """Show the signed-in person's records over ``?span=``; one that does not exist shows 14 days. 6 queries.
+    """Show the signed-in person's records over ``?span=``; one that does not exist shows 14 days. 7 queries.
 
-    3 queries, however long the history, when nothing has changed since the last time.
+    3 queries, however long the history, when nothing has changed since the last time; one more when a week has become
+    past, and is added up.
     """
     asked = request.GET.get("span", "")
     span = Span(asked) if asked in list(Span) else Span.FORTNIGHT

@@ -1,0 +1,114 @@
+"""All that a person has recorded, as far as a page needs it: what the past adds up to, and one by one what came after.
+
+What the past adds up to is kept in the database and brought up to date by who looks at it, once a week: that is no
+record, and says nothing that the records do not. It holds until something is written that is not of the last days.
+"""
+
+import datetime
+import logging
+from typing import NamedTuple, Self
+
+from django.db import DatabaseError, transaction
+from django.db.models import IntegerField, UUIDField
+
+from tracking import chart, history
+from tracking.chart import Frame, Unit
+from tracking.history import Marks
+from tracking.models import KeptPast, Profile
+from tracking.models.prepared import OWNER, Given, Prepared, columns
+from tracking.past import PERIODS, Half, Past
+from tracking.stats import DAY, WEEK
+
+logger = logging.getLogger(__name__)
+
+RECENT = 2 * WEEK * DAY  # before this week, that are not past yet: what is mended is mostly in them
+TEXTS = ("weeks", "months", "quarters", "years")
+KEPT = Prepared(
+    lambda: (
+        KeptPast.objects.owned_by(OWNER)
+        .filter(edition=Given("edition", UUIDField()), revision=Given("revision", IntegerField()))
+        .values_list("summed", "since", "until", "single", *TEXTS)
+    )
+)
+
+
+def past(profile: Profile, recent: datetime.date) -> Past | None:
+    """Return what is kept of the person's past, one by one from ``recent`` on, unless it or the content has changed.
+
+    1 query.
+    """
+    rows = KEPT.rows(owner=profile.owner_id, edition=profile.past, revision=profile.revision)
+    found = Past.read(*rows[0]) if rows else None
+    return found if found and found.since <= recent else None
+
+
+class Recorded(NamedTuple):
+    """What the ``past`` adds up to, and one by one what came after it."""
+
+    past: Past
+    lately: list[Half]
+
+    @classmethod
+    def of(
+        cls,
+        profile: Profile,
+        kept: Past | None,
+        marks: Marks,
+        shown: tuple[Frame, datetime.date, datetime.date],
+        today: datetime.date,
+    ) -> Self:
+        """Return what is needed for the frame ``shown``, added up from a first day, and one by one from another.
+
+        1 query; 2 where the past has moved on.
+        """
+        frame, summed, single = shown
+        since = chart.floor(min(single, summed) if frame.unit is Unit.DAY else single, Unit.WEEK)
+        if kept is None or kept.since > since or kept.summed > summed:
+            kept = Past.none(min(since, summed))
+        # Days that a finger can tell apart lead to a session each.
+        named = frame.unit is Unit.DAY and len(frame.buckets) * chart.TOUCH <= chart.PLOT
+        halves = history.halves(profile.owner, kept.until, single=named)
+        until = chart.floor(today, Unit.WEEK) - RECENT
+        if kept.until < until:
+            kept = kept.moved(until, since, halves, marks.exercises, marks.goals)
+            if not profile._state.adding:  # else it is of an edition of its own each time
+                _keep(profile, kept)
+        return cls(kept, [half for half in halves if half.date >= kept.until])
+
+    def single(self) -> list[Half]:
+        """Return one by one all from ``past.since`` on."""
+        return [*self.past.halves, *self.lately]
+
+    def full_days(self, frame: Frame) -> tuple[set[datetime.date], ...]:
+        """Return dates in the time of ``frame`` with sessions in both halves of the day, in its mornings, its evenings.
+
+        Those of the past are the last ones of each bucket.
+        """
+        by_day = frame.unit is Unit.DAY
+        single = self.single() if by_day else self.lately
+        morning, evening = ({half.date for half in single if half.sessions and half.period == one} for one in PERIODS)
+        both = morning & evening
+        for last in () if by_day else self.past.last_days(frame.unit, frame.start):
+            for dates, date in zip((both, morning, evening), last, strict=True):
+                dates |= {date} if date else set()
+        return both, morning, evening
+
+
+def _keep(profile: Profile, past: Past) -> None:
+    """Keep what has been read since ``profile`` was. 1 query."""
+    kept = KeptPast(
+        owner_id=profile.owner_id,
+        edition=profile.past,
+        revision=profile.revision,
+        summed=past.summed,
+        since=past.since,
+        until=past.until,
+        single=past.single(),
+        **dict(zip(TEXTS, past.texts.values(), strict=True)),
+    )
+    fields = [name for name in columns(KeptPast) if name not in ("id", "owner_id")]
+    try:
+        with transaction.atomic():
+            KeptPast.objects.bulk_create([kept], update_conflicts=True, unique_fields=["owner"], update_fields=fields)
+    except DatabaseError:  # the page is right without it, and must not fail for a full disk
+        logger.warning("What the past adds up to could not be kept", exc_info=True)
