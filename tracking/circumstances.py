@@ -96,7 +96,7 @@ class Circumstances:
 
     ``nights`` maps dates to the score of the night, ``mornings`` to that before the morning's session; where neither is
     given, a check-in before noon stands in for the night. ``chosen`` maps exercises to the dose last chosen, ``swaps``
-    to the exercise done instead; ``opted_in`` are the exercises taken in. All by exercise id. ``rated`` are the days
+    to the exercise done instead, ``opted_in`` to when they were taken in. All by exercise id. ``rated`` are the days
     on which the activities followed were last rated, None for never; ``filled_in`` is that of the last questionnaire.
     ``past_plans`` are the periods planned before a day of the last weeks. ``this_morning`` is the highest score
     during and after the morning session of ``today``, as a record of no exercise.
@@ -108,7 +108,7 @@ class Circumstances:
     nights: Mapping[datetime.date, int] = field(default_factory=dict)
     mornings: Mapping[datetime.date, int] = field(default_factory=dict)
     chosen: Mapping[int, Choice] = field(default_factory=dict)
-    opted_in: frozenset[int] = frozenset()
+    opted_in: Mapping[int, datetime.datetime] = field(default_factory=dict)
     swaps: Mapping[int, int] = field(default_factory=dict)
     screened: Screened | None = None
     rated: frozenset[datetime.date | None] = frozenset()
@@ -136,7 +136,7 @@ class Circumstances:
                 row.exercise or 0: Choice(_date(row.first), row.number or 0, row.moment)
                 for row in found.get("dose", [])
             },
-            opted_in=frozenset(row.exercise or 0 for row in found.get("taken", [])),
+            opted_in={row.exercise or 0: row.moment for row in found.get("taken", []) if row.moment},
             swaps={row.exercise or 0: row.number or 0 for row in found.get("swap", [])},
             past_plans={_date(row.first): (row.word or "").split() for row in found.get("plan", [])},
             screened=next((Screened(_date(row.first), row.word or "", row.id) for row in screenings), None),
@@ -200,7 +200,7 @@ def _union() -> QuerySet[Any, tuple[Any, ...]]:
         _row("night", early, first="date", time="time", number="pain", word="kind"),
         _row("morning", mornings.filter(pain_before__isnull=False), first="date", number="pain_before"),
         _row("pain", pain.filter(highest__isnull=False), first="date", number="highest", moment="changed_at"),
-        _row("taken", choices.filter(opted_in=True), exercise="exercise"),
+        _row("taken", choices.filter(opted_in=True), exercise="exercise", moment="changed_at"),
         _row("swap", choices.filter(instead__isnull=False), exercise="exercise", number="instead"),
         _row("dose", DoseChoice.of(OWNER).filter(pk__in=last_doses.values("last")), **dose),
         _row("screening", Screening.of(OWNER).filter(pk=Subquery(screenings)), first="date", word="outcome"),

@@ -18,6 +18,8 @@ What comes before that (our rules):
   excuses the person, and the body has rested all the same;
 - a target that the person chose counts from then on (CHOSEN), whatever was told before, and the rules go on from there;
   one chosen in a flare is where one begins again, and one chosen in a gap holds until ``gap_days`` have passed again;
+- a loading exercise that was taken in waits to be taken in again after a flare or a gap, where its dose has one figure:
+  there is no half of it to begin again with;
 - in the evening after a morning that was HIGH one rests (REST), whatever the exercises of either are: above the bands
   the back is to settle, and the score is the back's. RISE and TOO_MUCH speak of a load, so only the exercises of that
   morning are a step less (EASED). What rested is as a day without a record.
@@ -215,6 +217,20 @@ def tonight(advice: Advice, span: Range, morning: Sequence[Record], now: Situati
         return advice
     target = min(advice.target, span.within(record.figure - span.step))
     return replace(advice, target=target, reason=Reason.EASED, previous=record.figure, trouble=trouble)
+
+
+def lapsed(taken: datetime.datetime, date: datetime.date, span: Range, days: Sequence[Day], now: Situation) -> bool:
+    """Return whether an exercise that was ``taken`` in, on ``date``, waits again: after a flare told since, or a gap.
+
+    ``days`` are as in ``advise``.
+    """
+    if span.start < span.goal:
+        return False
+    over = (flare for flare in now.flares if flare.last and date <= flare.last <= now.date)
+    if any(flare.entered and flare.entered > taken for flare in over):
+        return True
+    last = max([date, *(day.date for day in days if day.moved and day.date < now.date)])
+    return between(last, now.date, now.never) > now.rules.gap_days
 
 
 def _advise(span: Range, history: list[Day], now: Situation) -> Advice:

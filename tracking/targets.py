@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import User
 from django.db.models import (
@@ -22,6 +23,7 @@ from django.db.models import (
     Value,
 )
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from exercises.models import Dose, Exercise, Precaution, Revision, Routine
 from exercises.timing import share
@@ -41,7 +43,8 @@ class Target:
 
     Where the dose is counted a day, ``day`` is the whole day's and ``done`` what the day's other session has brought.
     ``marks`` are the precautions for which the person had better leave it out, ``taken_in`` says that they chose an
-    exercise that waits to be chosen, ``instead_of`` is the id of the exercise that they swapped it in for.
+    exercise that waits to be chosen, and ``lapsed`` that this was before a flare or a gap; ``instead_of`` is the id of
+    the exercise that they swapped it in for.
     """
 
     exercise: Exercise
@@ -53,6 +56,7 @@ class Target:
     span: Range | None = None
     marks: tuple[Precaution, ...] = ()
     taken_in: bool = False
+    lapsed: bool = False
     instead_of: int | None = None
 
     @property
@@ -165,7 +169,7 @@ def target(
     dose = exercise.dose
     records = [row.record for row in rows]
     span = Range.of(dose.reps_min, dose.reps_max, dose.start, dose.goal, dose.step)
-    advice = _advice(span, slot, records, exercise, circumstances)
+    advice, lapsed = _advice(span, slot, records, exercise, circumstances)
     replaced = {instead: one for one, instead in circumstances.swaps.items()}
     found = Target(
         exercise,
@@ -174,7 +178,8 @@ def target(
         advice=advice,
         span=span,
         marks=_marks(profile, exercise),
-        taken_in=exercise.pk in circumstances.opted_in,
+        taken_in=exercise.pk in circumstances.opted_in and not lapsed,
+        lapsed=lapsed,
         instead_of=replaced.get(exercise.pk),
     )
     if dose.per != Dose.Per.DAY:
@@ -240,7 +245,8 @@ def pinned(row: SessionExercise, profile: Profile) -> Target:
 
 def _advice(
     span: Range, slot: Slot, records: Iterable[Record], exercise: Exercise, circumstances: Circumstances
-) -> Advice:
+) -> tuple[Advice, bool]:
+    """Return the advice, and whether the person's taking it in has lapsed."""
     place = slot.place
     earlier = [record for record in records if (record.date, record.period) < place]
     morning = circumstances.this_morning
@@ -253,7 +259,12 @@ def _advice(
     mornings = {date: pain for date, pain in circumstances.mornings.items() if (date, Period.MORNING) < place}
     history = days(earlier, mornings | dict(circumstances.nights), now.rules, now.choice, never)
     today = [record for record in earlier if record.date == slot.date]
-    return progression.tonight(progression.advise(span, history, now), span, today, now)
+    taken = circumstances.opted_in.get(exercise.pk)
+    lapsed = False
+    if taken:
+        date = timezone.localtime(taken, ZoneInfo(slot.zone or "UTC")).date()
+        lapsed = progression.lapsed(taken, date, span, history, now)
+    return progression.tonight(progression.advise(span, history, now), span, today, now), lapsed
 
 
 def _swapped(exercises: Sequence[Exercise], swaps: Mapping[int, int], by_id: Mapping[int, Exercise]) -> list[Exercise]:

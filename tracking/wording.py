@@ -162,6 +162,8 @@ def left_out(target: Target) -> str:
     if target.advice and target.advice.rests and target.advice.trouble:
         figures = {"pain": target.advice.trouble.pain, "most": rules().stay}
         return _("Left out in the evening: pain reached %(pain)s in the morning, which is above %(most)s.") % figures
+    if target.lapsed:
+        return _("Left out after a flare or a break until you take it in again: there is no smaller dose of it.")
     if target.waits:
         return _("Left out until you choose it: it loads the back more than the others.")
     return ""

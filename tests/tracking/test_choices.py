@@ -11,6 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from exercises.models import Exercise
@@ -24,7 +25,7 @@ from tests.factories import (
     UserFactory,
 )
 from tests.tracking.test_practice import NEW, TODAY, TUESDAY, live, log, says, typed
-from tracking.models import DoseChoice, ExerciseChoice, Profile, Session
+from tracking.models import DoseChoice, ExerciseChoice, Flare, Profile, Session
 from tracking.thresholds import rules
 from tracking.wording import RULE_OF
 
@@ -192,6 +193,36 @@ def test_loading_exercise_is_taken_in_and_left_out_again(at_home: Client, alice:
     assert form.initial["done-superman"] == 12
     at_home.post(address("take-in", "superman"), {"taken": "no"})
     assert says(at_home.get(TODAY), "Left out until you choose it")
+
+
+def test_loading_exercise_waits_to_be_taken_in_again_after_a_flare(at_home: Client, alice: Profile) -> None:
+    lived(alice, 28)
+    taken = {"taken": "yes"}
+    assert at_home.post(address("take-in", "superman"), taken).status_code == 302
+    flare = FlareFactory(owner=alice.owner, date=TUESDAY, ended=TUESDAY, pain=2)
+    Flare.objects.update(entered_at=timezone.now() + datetime.timedelta(minutes=1))
+    why = "Left out after a flare or a break until you take it in again"
+    assert says(at_home.get(TODAY), why)
+    page = at_home.get(NEW)
+    assert page.context["form"].initial["done-superman"] == 0
+    page = at_home.get(address(slug="superman"))
+    assert says(page, why, "You had taken it in before.", f"{RULES}#loading")
+    Flare.objects.update(entered_at=timezone.now() - datetime.timedelta(minutes=1))
+    assert at_home.post(address("take-in", "superman"), taken).status_code == 302  # the very same tap
+    assert says(at_home.get(TODAY), "3 sets of 12")
+    flare.discard()
+    assert says(at_home.get(TODAY), "3 sets of 12")
+
+
+def test_loading_exercise_waits_to_be_taken_in_again_after_a_week_without_it(
+    at_home: Client, alice: Profile, morning: time_machine.Traveller
+) -> None:
+    lived(alice, 28)
+    assert at_home.post(address("take-in", "superman"), {"taken": "yes"}).status_code == 302
+    for days, said in ((7, "3 sets of 12"), (1, "Left out after a flare or a break")):
+        morning.shift(datetime.timedelta(days=days))
+        at_home.force_login(alice.owner)
+        assert says(at_home.get(TODAY), said)
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,7 @@ def test_everything_comes_in_one_query(anna: User, django_assert_num_queries: Dj
     CheckInFactory(owner=anna, date=ago(1), kind="night", pain=0)
     bridge, superman, locust = ExerciseFactory(), ExerciseFactory(), ExerciseFactory()
     DoseChoiceFactory(owner=anna, exercise=bridge, date=ago(4), target=12)
-    ExerciseChoice.objects.create(owner=anna, exercise=superman, opted_in=True)
+    taken = ExerciseChoice.objects.create(owner=anna, exercise=superman, opted_in=True)
     ExerciseChoice.objects.create(owner=anna, exercise=bridge, instead=locust)
     ScreeningFactory(owner=anna, date=ago(2), outcome="urgent")
     GoalFactory(owner=anna, ended=TODAY)
@@ -62,12 +62,13 @@ def test_everything_comes_in_one_query(anna: User, django_assert_num_queries: Dj
         pauses=(Spell(ago(9), ago(5), None, pause.pk),),
         nights={ago(1): 0},
         chosen={bridge.pk: Choice(ago(4), 12)},
-        opted_in=frozenset({superman.pk}),
+        opted_in={superman.pk: found.opted_in[superman.pk]},
         swaps={bridge.pk: locust.pk},
         screened=Screened(ago(2), "urgent"),
         rated=frozenset({ago(40), ago(20)}),
         filled_in=ago(20),
     )
+    assert abs(found.opted_in[superman.pk] - taken.changed_at) < datetime.timedelta(milliseconds=1)
     assert found.flare
     assert (found.flare.id, found.flare.days(TODAY)) == (flare.pk, 3)
     assert found.pause is None

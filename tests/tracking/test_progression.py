@@ -767,3 +767,60 @@ def test_a_year_of_good_days_reaches_30_and_stays() -> None:
     assert targets[:10] == [5, 5, 5, 7, 7, 7, 9, 9, 9, 11]
     assert targets.index(30) == 39  # 13 steps of three days each
     assert set(targets[39:]) == {30}
+
+
+# Taking in
+
+
+NOON = datetime.datetime(2026, 2, 10, 12, tzinfo=datetime.UTC)  # of ago(19)
+
+
+LOADING = Range(12, 12)
+
+
+def lapsed(span: Range = LOADING, taken: int = 19, done: Sequence[int] = (1,), *flares: Spell) -> bool:
+    days = [Day(ago(number), span.start, reached=True) for number in done]
+    return progression.lapsed(NOON, ago(taken), span, days, Situation(TODAY, flares))
+
+
+def told(hours: int, first: int, last: int | None) -> Spell:
+    ended = None if last is None else ago(last)
+    return Spell(ago(first), ended, entered=NOON + datetime.timedelta(hours=hours))
+
+
+def test_loading_exercise_that_is_done_stays_taken_in() -> None:
+    assert not lapsed()
+
+
+def test_loading_exercise_waits_again_after_a_flare_told_since() -> None:
+    assert lapsed(LOADING, 19, [1], told(1, first=9, last=6))
+    assert lapsed(LOADING, 19, [1], told(1, first=25, last=19))
+
+
+@pytest.mark.parametrize(
+    "flare",
+    [
+        told(-1, first=25, last=19),  # it was taken in with that in mind
+        told(1, first=30, last=20),  # over by then, and told later
+        told(1, first=2, last=None),  # still going on: all is paused
+    ],
+)
+def test_flare_before_it_was_taken_in_or_still_going_on_ends_nothing(flare: Spell) -> None:
+    assert not lapsed(LOADING, 19, [1], flare)
+
+
+@pytest.mark.parametrize(("days", "waits"), [(7, False), (8, True)])
+def test_loading_exercise_waits_again_after_a_gap(days: int, waits: bool) -> None:
+    assert lapsed(done=[days]) == waits
+    assert lapsed(taken=days, done=[]) == waits
+    assert not lapsed(taken=3, done=[days])
+
+
+def test_day_on_which_it_was_left_out_is_a_day_without_it() -> None:
+    rested = [Day(ago(1), 12, reached=False, moved=False), Day(ago(9), 12, reached=True)]
+    assert progression.lapsed(NOON, ago(19), LOADING, rested, Situation(TODAY))
+
+
+@given(st.lists(st.integers(1, 60), max_size=5), st.integers(0, 60))
+def test_dose_that_can_be_halved_never_waits_again(done: list[int], first: int) -> None:
+    assert not lapsed(DAILY, 19, sorted(set(done)), told(1, first=first, last=first // 2))
