@@ -86,7 +86,8 @@ class MendableForm(EntryForm[E]):
 
     def _change(self, stored: E) -> E:
         with transaction.atomic():
-            Profile.objects.lock(self.owner, stored.zone)
+            earliest = min(stored.date, self.cleaned_data.get("date") or stored.date)
+            Profile.objects.lock(self.owner, stored.zone, earliest=earliest)
             mine = self.model.of(self.owner).kept().filter(pk=stored.pk)
             current, wanted = mine.first(), self.values()
             if current is None:

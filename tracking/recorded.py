@@ -1,14 +1,16 @@
 """All that a person has recorded, as far as a page needs it: what the past adds up to, and one by one what came after.
 
 What the past adds up to is kept in the database and brought up to date by who looks at it, once a week: that is no
-record, and says nothing that the records do not. It holds until something is written that is not of the last days.
+record, and says nothing that the records do not. It holds until something is written of the days that are in it.
 """
 
 import datetime
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import NamedTuple, Self
 
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.models import IntegerField, UUIDField
 
 from tracking import chart, history
@@ -21,6 +23,7 @@ from tracking.stats import DAY, WEEK
 
 logger = logging.getLogger(__name__)
 
+BRIEFLY = 50  # milliseconds: a log is stored in less
 RECENT = 2 * WEEK * DAY  # before this week, that are not past yet: what is mended is mostly in them
 TEXTS = ("weeks", "months", "quarters", "years")
 KEPT = Prepared(
@@ -32,14 +35,19 @@ KEPT = Prepared(
 )
 
 
-def past(profile: Profile, recent: datetime.date) -> Past | None:
-    """Return what is kept of the person's past, one by one from ``recent`` on, unless it or the content has changed.
+def ends(today: datetime.date) -> datetime.date:
+    """Return the first day that is not past yet."""
+    return chart.floor(today, Unit.WEEK) - RECENT
 
-    1 query.
+
+def kept_past(profile: Profile, recent: datetime.date, today: datetime.date) -> Past | None:
+    """Return what is kept of the person's past, one by one from ``recent`` on; None when that does not hold any more.
+
+    A clock that was wrong, and a journey west, lead back to before its end. 1 query.
     """
-    rows = KEPT.rows(owner=profile.owner_id, edition=profile.past, revision=profile.revision)
+    rows = KEPT.rows(owner=profile.owner_id, edition=profile.past_edition, revision=profile.revision)
     found = Past.read(*rows[0]) if rows else None
-    return found if found and found.since <= recent else None
+    return found if found and found.since <= recent and found.until <= ends(today) else None
 
 
 class Recorded(NamedTuple):
@@ -68,9 +76,8 @@ class Recorded(NamedTuple):
         # Days that a finger can tell apart lead to a session each.
         named = frame.unit is Unit.DAY and len(frame.buckets) * chart.TOUCH <= chart.PLOT
         halves = history.halves(profile.owner, kept.until, single=named)
-        until = chart.floor(today, Unit.WEEK) - RECENT
-        if kept.until < until:
-            kept = kept.moved(until, since, halves, marks.exercises, marks.goals)
+        if kept.until < ends(today):
+            kept = kept.moved(ends(today), since, halves, marks.exercises, marks.goals)
             if not profile._state.adding:  # else it is of an edition of its own each time
                 _keep(profile, kept)
         return cls(kept, [half for half in halves if half.date >= kept.until])
@@ -95,10 +102,10 @@ class Recorded(NamedTuple):
 
 
 def _keep(profile: Profile, past: Past) -> None:
-    """Keep what has been read since ``profile`` was. 1 query."""
+    """Store ``past``, for the edition of the past that ``profile`` was read in. 1 query."""
     kept = KeptPast(
         owner_id=profile.owner_id,
-        edition=profile.past,
+        edition=profile.past_edition,
         revision=profile.revision,
         summed=past.summed,
         since=past.since,
@@ -108,7 +115,21 @@ def _keep(profile: Profile, past: Past) -> None:
     )
     fields = [name for name in columns(KeptPast) if name not in ("id", "owner_id")]
     try:
-        with transaction.atomic():
+        with _waiting_briefly(), transaction.atomic():
             KeptPast.objects.bulk_create([kept], update_conflicts=True, unique_fields=["owner"], update_fields=fields)
-    except DatabaseError:  # the page is right without it, and must not fail for a full disk
+    except DatabaseError:  # the page is right without it, and must not fail for a full disk or a busy one
         logger.warning("What the past adds up to could not be kept", exc_info=True)
+
+
+@contextmanager
+def _waiting_briefly() -> Iterator[None]:
+    """Let SQLite give up soon where somebody else writes: it has one writer at a time, PostgreSQL one a row."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(f"PRAGMA busy_timeout = {BRIEFLY}")
+        try:
+            yield
+        finally:
+            cursor.execute(f"PRAGMA busy_timeout = {1000 * int(connection.settings_dict['OPTIONS'].get('timeout', 5))}")

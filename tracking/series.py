@@ -11,18 +11,19 @@ from typing import NamedTuple
 
 from django.contrib.auth.models import User
 
-from tracking import chart, history, measures, recorded, stats
+from tracking import chart, history, measures, stats
 from tracking.chart import Axis, Frame, Span, Unit, Value
 from tracking.history import Choice, Done, Known, Marks
 from tracking.models import Period, Profile
 from tracking.past import Half, Sum
-from tracking.recorded import Recorded
+from tracking.recorded import Recorded, kept_past
 from tracking.rules import Rules
 from tracking.stats import DAY, Adherence, Before, Change, Milestone, Score, Window
 from tracking.thresholds import rules
 from tracking.travel import skipped
 
 LOOK_BACK = 91  # days from which days running, and what comes before a worse day, are told
+WEST = 2 * DAY  # by which a journey leads back at most: what is kept today has to do for that day, too
 MOST_MARKS = 60  # of flares, of pauses and of an exercise's chosen doses: more would hide each other
 YEAR = 365  # days in which flares are looked for, and days running beyond those that are left out
 ROLLING_BUCKETS = {Unit.WEEK: 2}  # of a rolling median that is not counted in days
@@ -185,8 +186,8 @@ def progress(profile: Profile, span: Span, today: datetime.date, zone: str = "")
     owner, now = profile.owner, rules()
     since = min(chart.since(span, today) or datetime.date.min, today - YEAR * DAY)
     recent = today - LOOK_BACK * DAY
-    past = recorded.past(profile, recent)
-    marks = history.marks(owner, since, recent - 2 * DAY, now.period_days, past)
+    past = kept_past(profile, recent, today)
+    marks = history.marks(owner, since, recent - WEST, now.period_days, past)
     if (begun := marks.begun) is None:
         return None
     # Somebody who has flown east may have a session dated tomorrow by the zone of now.
@@ -194,12 +195,12 @@ def progress(profile: Profile, span: Span, today: datetime.date, zone: str = "")
     flares = [Window(date, max(date, end or today)) for date, end in marks.flares]
     left_out = [*flares, *marks.pauses]
     looked, days = stats.back(today, LOOK_BACK, left_out, YEAR)
-    found = Recorded.of(profile, past, marks, (frame, _with_earlier(frame, now)[0], looked), today)
-    halves = found.single()
+    recorded = Recorded.of(profile, past, marks, (frame, _with_earlier(frame, now)[0], looked), today)
+    halves = recorded.single()
     slots = [half for half in halves if half.sessions and half.date >= looked]
     adherence, running, never = _kept_up(profile, marks, slots, {today: zone or profile.zone}, left_out)
     compared, known = _compared(halves, recent, now), history.known(profile.revision)
-    growths = _growths(owner, chart.coarser(frame), frame.start, known, found, marks.choices)
+    growths = _growths(owner, chart.coarser(frame), frame.start, known, recorded, marks.choices)
     return Progress(
         today=today,
         frame=frame,
@@ -208,8 +209,8 @@ def progress(profile: Profile, span: Span, today: datetime.date, zone: str = "")
         first=marks.first or begun,
         change=_change(marks.scores, now),
         stale=bool(marks.scores) and (today - max(marks.scores).date).days > now.period_days,
-        panels=_panels(frame, found, marks, now),
-        sessions={half[:2]: half.session for half in found.lately if half.session and half.date >= frame.start},
+        panels=_panels(frame, recorded, marks, now),
+        sessions={half[:2]: half.session for half in recorded.lately if half.session and half.date >= frame.start},
         flares=_shown(flares, frame),
         going_on=next((window for window, (_, end) in zip(flares, marks.flares, strict=True) if end is None), None),
         pauses=_shown(marks.pauses, frame),
@@ -274,7 +275,7 @@ def _shown(windows: Iterable[Window], frame: Frame) -> list[Window]:
 def _kept_up(
     profile: Profile,
     marks: Marks,
-    recorded: Iterable[Half],
+    sessions: Iterable[Half],
     here: dict[datetime.date, str],
     left_out: Sequence[Window],
 ) -> tuple[Adherence, int, int]:
@@ -283,13 +284,13 @@ def _kept_up(
     A date that the person never had is not missed; the third figure says how many there were.
     """
     [today] = here
-    entered = sorted((half.date, half.period, half.zone) for half in recorded)
+    entered = sorted((half.date, half.period, half.zone) for half in sessions)
     never = skipped({date: zone for date, _, zone in entered} | here)
     begun = min(profile.started, today)
     window = Window(max(begun, today - (rules().adherence_days - 1) * DAY), today)
     slots = {(date, period) for date, period, _ in entered}
-    partial, past = {begun, today, *never}, marks.past_plans
-    done = stats.adherence(profile.planned_periods(), slots, window, partial, left_out, past)
+    partial = {begun, today, *never}
+    done = stats.adherence(profile.planned_periods(), slots, window, partial, left_out, marks.past_plans)
     free = [*left_out, *(Window(date, date) for date in never)]
     return done, stats.run({date for date, _ in slots}, today, free), len(never)
 

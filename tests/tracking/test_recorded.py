@@ -18,7 +18,7 @@ from tracking.models import CheckIn, KeptPast, Profile, Session
 
 pytestmark = pytest.mark.usefixtures("morning")
 TODAY = datetime.date(2026, 3, 3)
-AGES = (0, 8, 40, 400)  # days: within the last ones, before them, and in each kind of what is kept
+AGES = (0, 40, 8, 400)  # days: of the last ones, of those before, and of what is kept one by one or added up
 
 
 def ago(days: int) -> datetime.date:
@@ -89,7 +89,7 @@ def test_what_is_kept_outlives_a_log_of_today(at_home: Client) -> None:
     kept = KeptPast.objects.get()
     test_practice.log(at_home)
     told()
-    assert KeptPast.objects.get().edition == kept.edition == Profile.objects.get().past
+    assert KeptPast.objects.get().edition == kept.edition == Profile.objects.get().past_edition
 
 
 def test_old_profile_saved_again_brings_no_old_past_back(alice: Profile) -> None:
@@ -106,7 +106,7 @@ def test_nobody_reads_the_past_of_another(alice: Profile) -> None:
     mallory = ProfileFactory.create()
     SessionFactory(owner=mallory.owner, date=ago(450))
     series.progress(Profile.objects.of(alice.owner), Span.ALL, TODAY)
-    Profile.objects.filter(pk=mallory.pk).update(past=Profile.objects.get(pk=alice.pk).past)
+    Profile.objects.filter(pk=mallory.pk).update(past_edition=Profile.objects.get(pk=alice.pk).past_edition)
     found = series.progress(Profile.objects.of(mallory.owner), Span.ALL, TODAY)
     assert found
     assert found.logged == 1
@@ -130,4 +130,4 @@ def test_past_of_two_devices_is_the_later_one(alice: Profile) -> None:
     for span, _ in itertools.product((Span.FORTNIGHT, Span.ALL), range(2)):
         KeptPast.objects.update(edition=uuid.uuid4())  # as the other one found it
         series.progress(profile, span, TODAY)
-    assert KeptPast.objects.get().edition == profile.past
+    assert KeptPast.objects.get().edition == profile.past_edition

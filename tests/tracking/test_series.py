@@ -684,8 +684,8 @@ def test_only_a_write_of_long_ago_makes_a_new_past(profile: Profile, days: int |
         Profile.objects.lock(profile.owner, earliest=None if days is None else ago(days))
     stored = Profile.objects.get(pk=profile.pk)
     assert stored.edition != profile.edition
-    assert (stored.past != profile.past) == anew
-    assert not anew or stored.past == stored.edition
+    assert (stored.past_edition != profile.past_edition) == anew
+    assert not anew or stored.past_edition == stored.edition
 
 
 def test_activities_and_questionnaires_are_read_by_date_without_the_deleted_ones(profile: Profile) -> None:
@@ -702,3 +702,101 @@ def test_activities_and_questionnaires_are_read_by_date_without_the_deleted_ones
     assert found is not None
     assert (found.function.most, found.function.scores) == (10, [(ago(12), 4.5), (ago(1), 8)])
     assert (found.disability.most, found.disability.scores) == (24, [(ago(5), 9)])
+
+
+# What long ago adds up to, where clocks and calendars are odd
+
+
+def same_afresh(profile: Profile, day: datetime.date) -> None:
+    """What each span says on ``day`` is what it says without what is kept."""
+    profile = Profile.objects.of(profile.owner)
+    for span in Span:
+        with transaction.atomic():
+            found = series.progress(profile, span, day)
+            KeptPast.objects.all().delete()
+            assert series.progress(profile, span, day) == found
+            transaction.set_rollback(True)
+
+
+def written_on(day: datetime.date, profile: Profile, earliest: datetime.date) -> None:
+    with time_machine.travel(datetime.datetime.combine(day, datetime.time(12), datetime.UTC)), transaction.atomic():
+        Profile.objects.lock(profile.owner, earliest=earliest)
+
+
+def test_clock_that_goes_back_during_a_flare_finds_the_same(profile: Profile) -> None:
+    FlareFactory(owner=profile.owner, date=ago(45))
+    for days in range(0, 200, 3):
+        log(profile, ago(days), "am", 5, 5)
+    shown(Profile.objects.of(profile.owner), Span.ALL)
+    same_afresh(profile, ago(40))
+
+
+def test_session_of_today_is_not_lost_to_a_clock_that_was_ahead(profile: Profile) -> None:
+    FlareFactory(owner=profile.owner, date=ago(3))
+    log(profile, ago(200), "am", 5, 5)
+    series.progress(Profile.objects.of(profile.owner), Span.ALL, ago(-30))
+    written_on(TODAY, profile, TODAY)
+    log(profile, TODAY, "am", 3, 3)
+    for days in (0, 10, 60):
+        same_afresh(profile, ago(-days))
+
+
+def test_session_logged_while_the_clock_is_behind_is_not_lost(profile: Profile) -> None:
+    for days in range(0, 200, 30):
+        log(profile, ago(days), "am", 5, 5)
+    shown(Profile.objects.of(profile.owner), Span.ALL)
+    written_on(ago(59), profile, ago(59))
+    log(profile, ago(59), "am", 3, 3)
+    same_afresh(profile, TODAY)
+
+
+def test_journey_west_over_a_monday_keeps_each_session_of_the_flare(profile: Profile) -> None:
+    monday = 2
+    FlareFactory(owner=profile.owner, date=ago(monday + 5))
+    for days in range(3, 120):
+        log(profile, ago(monday + days), "am", 5, 5)
+    shown(Profile.objects.of(profile.owner))
+    series.progress(Profile.objects.of(profile.owner), Span.FORTNIGHT, ago(monday))
+    same_afresh(profile, ago(monday + 2))
+
+
+@pytest.mark.parametrize("paused", [False, True])
+def test_exercises_before_worse_days_are_whole_after_a_journey_west(profile: Profile, paused: bool) -> None:
+    exercise = bridge()
+    for days in range(200):
+        do(log(profile, ago(days), "am", days % 2 * 6, 5), exercise, 5, 30)
+    series.progress(Profile.objects.of(profile.owner), Span.FORTNIGHT, TODAY)
+    if paused:
+        PauseFactory(owner=profile.owner, date=ago(1), until=ago(-1))
+        series.progress(Profile.objects.of(profile.owner), Span.FORTNIGHT, TODAY)
+    for west in (1, 2, 3):
+        same_afresh(profile, ago(west))
+
+
+def test_years_say_the_same_whether_they_are_kept_or_not(profile: Profile) -> None:
+    lived(profile, bridge(), range(0, 11_000, 37))
+    FlareFactory(owner=profile.owner, date=ago(3000), ended=ago(2990))
+    FlareFactory(owner=profile.owner, date=ago(20))
+    for days in (9, 2, 1, 0):
+        series.progress(Profile.objects.of(profile.owner), Span.ALL, ago(days))
+        same_afresh(profile, ago(days))
+
+
+def test_last_full_day_stands_for_a_month_of_years_ago(profile: Profile) -> None:
+    exercise = bridge()
+    do(log(profile, datetime.date(2024, 1, 15), "am"), exercise, 8, 16, 30)
+    do(log(profile, datetime.date(2024, 1, 15), "pm"), exercise, 9, 16, 30)
+    do(log(profile, datetime.date(2024, 1, 31), "am"), exercise, 1, 16, 30)
+    for _ in range(2):
+        [growth] = shown(Profile.objects.of(profile.owner), Span.ALL).growths
+        assert [row for row in growth.rows if row] == [DoneRow(datetime.date(2024, 1, 15), 17, 30)]
+
+
+def test_look_at_progress_waits_for_no_writer_for_long(profile: Profile) -> None:
+    log(profile, ago(300), before=9)
+    with CaptureQueriesContext(connection) as queries:
+        shown(profile, Span.ALL)
+    asked = [one["sql"].replace('"', "").split()[:4] for one in queries]
+    stored = asked.index(["INSERT", "INTO", "tracking_keptpast", "(id,"])
+    around = [" ".join(asked[place][:3]) for place in (stored - 2, stored + 2)]  # beyond a savepoint
+    assert (around == ["PRAGMA busy_timeout ="] * 2) == (connection.vendor == "sqlite")

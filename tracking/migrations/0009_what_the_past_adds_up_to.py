@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddField(
             model_name="profile",
-            name="past",
+            name="past_edition",
             field=models.UUIDField(
                 db_default=uuid.UUID("00000000-0000-0000-0000-000000000000"), default=uuid.uuid4, editable=False
             ),

@@ -2,21 +2,24 @@
 
 import datetime
 import uuid
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, Self
 
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.contrib.sessions.backends.base import SessionBase
 from django.db import models
+from django.db.models import Case, Exists, F, When
 from django.utils.translation import gettext_lazy as _
 
 from exercises.models import LOOK_KEY, Look, Precaution, Revision, Routine, validate_precautions
 from tracking.models.owned import Owned, OwnedQuerySet, Period, local_date, validate_zone
-from tracking.models.prepared import OWNER, Given, Prepared, PreparedUpdate, columns, read
+from tracking.models.past import KeptPast
+from tracking.models.prepared import OWNER, Given, Prepared, PreparedUpdate, columns, given_date, read
 
-# What is kept of a past ends a fortnight ago, wherever it was written.
+# A past that is being added up just now ends a fortnight ago.
 LATELY = datetime.timedelta(days=7)
+NO_DATE = datetime.date.max
 DEFAULT_ROUTINE = "morning-and-evening"  # planned in both slots until the person chooses otherwise
 
 
@@ -52,17 +55,17 @@ class ProfileQuerySet(OwnedQuerySet["Profile"]):
 
         Whoever writes a person's records takes this lock first, so that a target is pinned on all that came before it,
         and that nothing kept of the records (``edition``) is taken for new. ``earliest`` is the first date of what is
-        written: None, or one of long ago, makes a new edition of the past, too. Return whether it was the edition of
-        the profile ``seen``: then all that was read since is as it was. 1 query; 2 where something was written
-        meanwhile.
+        written in sessions and check-ins, NO_DATE where none of them is, None where it may be any. One of long ago, or
+        one that is kept as past, makes a new edition of the past, too. Return whether it was the edition of the
+        profile ``seen``: then all that was read since is as it was. 1 query; 2 where something was written meanwhile.
         """
         lately = earliest is not None and earliest > local_date("UTC") - LATELY
-        own = {"owner": owner.pk, "edition": uuid.uuid4()}
-        if seen and RENEWED_AS_SEEN[lately].run(seen=seen.edition, **own):
+        own = {"owner": owner.pk, "edition": uuid.uuid4(), "earliest": earliest}
+        if seen and _renewal(lately, as_seen=True).run(seen=seen.edition, **own):
             return True
-        if not RENEWED[lately].run(**own):
+        if not _renewal(lately, as_seen=False).run(**own):
             self.bulk_create([self.planned(owner, zone)], ignore_conflicts=True)  # another request may have been first
-            RENEWED[lately].run(**own)
+            _renewal(lately, as_seen=False).run(**own)
         return False
 
     def secure(self, owner: User, zone: str = "UTC") -> "Profile":
@@ -96,8 +99,8 @@ class Profile(Owned):
     started = models.DateField(_("started on"), editable=False)
     # A new one with each write of the owner's, in the same transaction: two pages of one edition say the same.
     edition = models.UUIDField(default=uuid.uuid4, db_default=uuid.UUID(int=0), editable=False)
-    # The edition in which anything was last written that is not of the last days.
-    past = models.UUIDField(default=uuid.uuid4, db_default=uuid.UUID(int=0), editable=False)
+    # The edition in which anything was last written of what may be kept as past.
+    past_edition = models.UUIDField(default=uuid.uuid4, db_default=uuid.UUID(int=0), editable=False)
 
     objects = ProfileQuerySet.as_manager()
 
@@ -106,7 +109,7 @@ class Profile(Owned):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Store it as a new edition: an old one, saved again, must not bring back what was kept of it."""
-        self.edition = self.past = uuid.uuid4()
+        self.edition = self.past_edition = uuid.uuid4()
         super().save(*args, **kwargs)
 
     def owned(self, owner: User) -> Self:
@@ -171,9 +174,15 @@ def _with_routines() -> models.QuerySet[Profile, tuple[Any, ...]]:
 WITH_ROUTINES = Prepared(_with_routines)
 EDITION: Any = Given("edition", models.UUIDField())
 SEEN: Any = Given("seen", models.UUIDField())
-PARTS = {True: {"edition": EDITION}, False: {"edition": EDITION, "past": EDITION}}  # by whether it is of the last days
-RENEWED = {lately: PreparedUpdate(lambda: Profile.objects.owned_by(OWNER), **part) for lately, part in PARTS.items()}
-RENEWED_AS_SEEN = {
-    lately: PreparedUpdate(lambda: Profile.objects.owned_by(OWNER).filter(edition=SEEN), **part)
-    for lately, part in PARTS.items()
-}
+
+
+@cache
+def _renewal(lately: bool, as_seen: bool) -> PreparedUpdate:
+    """Return what makes a new edition, and one of the past where what is written is not of the last days, or is kept.
+
+    What is kept tells where it ends, in case the clock was wrong then, or is now.
+    """
+    rows = Profile.objects.owned_by(OWNER)
+    kept = Exists(KeptPast.objects.owned_by(OWNER).filter(until__gt=given_date("earliest")))
+    past = Case(When(kept, then=EDITION), default=F("past_edition")) if lately else EDITION
+    return PreparedUpdate(lambda: rows.filter(edition=SEEN) if as_seen else rows, edition=EDITION, past_edition=past)

@@ -23,7 +23,7 @@ def progress(request: UserRequest) -> HttpResponse:
     """Show the signed-in person's records over ``?span=``; one that does not exist shows 14 days. 7 queries.
 
     3 queries, however long the history, when nothing has changed since the last time; one more when a week has become
-    past, and is added up.
+    past, or the past has changed, and is added up.
     """
     asked = request.GET.get("span", "")
     span = Span(asked) if asked in list(Span) else Span.FORTNIGHT
