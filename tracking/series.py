@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from operator import mul
 from typing import NamedTuple
 
 from django.contrib.auth.models import User
@@ -256,7 +257,7 @@ def _panels(frame: Frame, recorded: Recorded, marks: Marks, now: Rules) -> list[
 
 
 def _row(bucket: Sum, usual: Value, *, begun: bool) -> ScoreRow:
-    rest = stats.mean(sum(score * times for score, times in bucket.rest.items()), sum(bucket.rest.values()))
+    rest = stats.mean(sum(map(mul, bucket.rest, bucket.rest.values())), sum(bucket.rest.values()))
     return ScoreRow(rest, stats.mean(bucket.after, bucket.afters), usual, bucket.sessions if begun else None)
 
 

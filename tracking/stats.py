@@ -6,6 +6,7 @@ moment: neither enters.
 """
 
 import datetime
+from bisect import bisect_right
 from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from enum import StrEnum
@@ -201,14 +202,11 @@ def rolling(buckets: Sequence[Mapping[int, int]], width: int, enough: int) -> li
         for score, times in buckets[number - width - 1].items() if number > width else ():
             near[score] -= times
         gap = not any(buckets[max(number - max(width // 4, 1), 0) : number])
-        total = sum(near)
-        found.append(None if gap or total < enough else (_nth(near, (total - 1) // 2) + _nth(near, total // 2)) / 2)
+        reached = list(accumulate(near))  # by each score, how many are as low: where the middle ones stand
+        total = reached[-1]
+        middle = bisect_right(reached, (total - 1) // 2) + bisect_right(reached, total // 2)
+        found.append(None if gap or total < enough else middle / 2)
     return found
-
-
-def _nth(counts: Sequence[int], place: int) -> int:
-    """Return the score at ``place``, from 0, of scores in order; ``counts`` says how often each was given."""
-    return next(score for score, before in enumerate(accumulate(counts)) if before > place)
 
 
 def adherence(

@@ -4,6 +4,7 @@ Words come in as they are, translated or a person's own, and are escaped here. N
 """
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from html import escape
 from itertools import pairwise
 from typing import NamedTuple
@@ -31,8 +32,10 @@ class Scale(NamedTuple):
         return self.height - BOTTOM
 
     def y(self, value: float) -> float:
-        floor = self.floor
-        return floor - (floor - TOP) * min(max(value, 0), self.top) / self.top
+        floor = self.height - BOTTOM
+        if value > self.top or value < 0:
+            value = min(max(value, 0), self.top)
+        return floor - (floor - TOP) * value / self.top
 
 
 class Link(NamedTuple):
@@ -44,6 +47,7 @@ class Link(NamedTuple):
     says: str
 
 
+@lru_cache(maxsize=4096)  # the points of a page share their places, and pages of a day their axis
 def number(value: float) -> str:
     """Return ``value`` to a tenth, without an idle zero: the same in every language."""
     return f"{value:.1f}".removesuffix(".0")
