@@ -79,7 +79,7 @@ class EntryForm(StrictForm, Generic[E]):
         speaks against it.
         """
         with transaction.atomic():
-            Profile.objects.lock(self.owner, self.cleaned_data["zone"], earliest=self.stamp["date"])
+            Profile.objects.lock(self.owner, self.cleaned_data["zone"], written=self.model.written(self.stamp["date"]))
             found = self.model.of(self.owner).filter(key=self.cleaned_data["key"]).first()
             if found is None:
                 return self.create()

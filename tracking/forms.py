@@ -213,8 +213,8 @@ class SessionForm(StrictForm):
     def _store(self) -> Session:
         with transaction.atomic():
             date = self.cleaned_data["date"]
-            earliest = min(date, self.stored.date) if self.stored else date
-            if not Profile.objects.lock(self.owner, self.cleaned_data["zone"], self.profile, earliest):
+            written = {date, self.stored.date} if self.stored else {date}
+            if not Profile.objects.lock(self.owner, self.cleaned_data["zone"], self.profile, written):
                 self.__dict__.pop("circumstances", None)  # what was told while this waited for the lock counts
             return self._edit(self.stored) if self.stored else self._create()
 

@@ -39,7 +39,7 @@ from tracking.models import (
     SessionExercise,
 )
 from tracking.models.prepared import OWNER, Prepared, given_date, given_several, named, places
-from tracking.past import Half, Past
+from tracking.past import NOTHING, Half, Past
 from tracking.progression import Range
 from tracking.stats import WEEK, Score, Window
 
@@ -151,13 +151,14 @@ def marks(owner: User, since: datetime.date, recent: datetime.date, days: int, p
     The exercises are those from ``recent`` on. Of goals and exercises, what ``past`` holds is not looked for again.
     """
     found = Marks()
-    after = past.until if past else datetime.date.min
-    given = {"owner": owner.pk, "since": since, "recent": max(recent, after), "after": after}
+    past = past or Past.none(datetime.date.min)
+    first, after = past.gap
+    recent = max(recent, past.until if after <= recent else first)
+    given = {"owner": owner.pk, "since": since, "recent": recent, "after": past.goals_until}
     for what, date, period, number, end, exercise in _marks(days).rows(**given):
         found.take(what, date, period, number, end, exercise)
-    if past:
-        found.goals |= past.goals
-        found.exercises |= past.exercises
+    found.goals |= past.goals
+    found.exercises |= past.exercises
     return found
 
 
@@ -189,22 +190,25 @@ def _marks(days: int) -> Prepared:
     return Prepared(lambda: parts[0].union(*parts[1:], all=True))
 
 
-def halves(owner: User, since: datetime.date, *, single: bool = False) -> list[Half]:
-    """Return the sessions and check-ins from ``since`` on; ``single`` names each session. 1 query."""
-    return [Half(*row) for row in _halves(single).rows(owner=owner.pk, since=since)]
+def halves(
+    owner: User, since: datetime.date, gap: tuple[datetime.date, datetime.date] = NOTHING, *, single: bool = False
+) -> list[Half]:
+    """Return the sessions and check-ins from ``since`` on, and those of a ``gap`` before it, without its end.
+
+    ``single`` names each session. 1 query.
+    """
+    return [Half(*row) for row in _halves(single).rows(owner=owner.pk, since=since, begin=gap[0], end=gap[1])]
 
 
 @cache
 def _halves(single: bool) -> Prepared:
-    since = given_date("since")
+    times = [{"date__gte": given_date("since")}, {"date__gte": given_date("begin"), "date__lt": given_date("end")}]
     pk, no_pk = ([F("pk")], [NO_UUID]) if single else ([], [])
-    sessions = _kept(Session).filter(date__gte=since)
-    check_ins = _kept(CheckIn).filter(date__gte=since, pain__isnull=False)
-    parts = [
-        sessions.values_list("date", "period", "pain_before", "pain_after", Value(1), "zone", *pk),
-        check_ins.values_list("date", HALF, "pain", NO_NUMBER, Value(0), NO_TEXT, *no_pk),
-    ]
-    return Prepared(lambda: parts[0].union(parts[1], all=True))
+    sessions = _kept(Session).values_list("date", "period", "pain_before", "pain_after", Value(1), "zone", *pk)
+    check_ins = _kept(CheckIn).filter(pain__isnull=False)
+    told = check_ins.values_list("date", HALF, "pain", NO_NUMBER, Value(0), NO_TEXT, *no_pk)
+    parts = [rows.filter(**time) for rows in (sessions, told) for time in times]
+    return Prepared(lambda: parts[0].union(*parts[1:], all=True))
 
 
 def done(owner: User, dates: Sequence[datetime.date]) -> list[Done]:

@@ -86,8 +86,8 @@ class MendableForm(EntryForm[E]):
 
     def _change(self, stored: E) -> E:
         with transaction.atomic():
-            earliest = min(stored.date, self.cleaned_data.get("date") or stored.date)
-            Profile.objects.lock(self.owner, stored.zone, earliest=earliest)
+            written = self.model.written(stored.date, self.cleaned_data.get("date") or stored.date)
+            Profile.objects.lock(self.owner, stored.zone, written=written)
             mine = self.model.of(self.owner).kept().filter(pk=stored.pk)
             current, wanted = mine.first(), self.values()
             if current is None:

@@ -15,7 +15,7 @@ from tracking.entry_form import EntryForm
 from tracking.fields import DayField, MomentField, NoteField, PainField, PlacesField
 from tracking.forms import EARLIEST
 from tracking.mending import MendableForm
-from tracking.models import NO_DATE, CheckIn, Flare, Pause, Profile, local_date
+from tracking.models import CheckIn, Flare, Pause, Profile, local_date
 from tracking.strict import StrictForm
 from tracking.wording import too_early
 
@@ -153,7 +153,7 @@ class CalmForm(StrictForm):
     def record(self) -> None:
         """End the flare; one that has ended meanwhile stays as it is."""
         with transaction.atomic():
-            Profile.objects.lock(self.flare.owner, self.flare.zone, earliest=NO_DATE)
+            Profile.objects.lock(self.flare.owner, self.flare.zone, written=())
             mine = Flare.objects.owned_by(self.flare.owner).kept().filter(pk=self.flare.pk, ended__isnull=True)
             mine.update(ended=self.cleaned_data["ended"], changed_at=timezone.now())
 

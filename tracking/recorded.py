@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import NamedTuple, Self
 
 from django.db import DatabaseError, connection, transaction
-from django.db.models import IntegerField, UUIDField
+from django.db.models import UUIDField
 
 from tracking import chart, history
 from tracking.chart import Frame, Unit
@@ -29,8 +29,8 @@ TEXTS = ("weeks", "months", "quarters", "years")
 KEPT = Prepared(
     lambda: (
         KeptPast.objects.owned_by(OWNER)
-        .filter(edition=Given("edition", UUIDField()), revision=Given("revision", IntegerField()))
-        .values_list("summed", "since", "until", "single", *TEXTS)
+        .filter(edition=Given("edition", UUIDField()))
+        .values_list("revision", "changed_first", "changed_last", "summed", "since", "until", "single", *TEXTS)
     )
 )
 
@@ -45,9 +45,12 @@ def kept_past(profile: Profile, recent: datetime.date, today: datetime.date) -> 
 
     A clock that was wrong, and a journey west, lead back to before its end. 1 query.
     """
-    rows = KEPT.rows(owner=profile.owner_id, edition=profile.past_edition, revision=profile.revision)
-    found = Past.read(*rows[0]) if rows else None
-    return found if found and found.since <= recent and found.until <= ends(today) else None
+    for revision, first, last, *row in KEPT.rows(owner=profile.owner_id, edition=profile.past_edition):
+        found = Past.read(*row)
+        if found.since <= recent and found.until <= ends(today):
+            found = found.without(first, last)
+            return found if revision == profile.revision else found.without_goals()
+    return None
 
 
 class Recorded(NamedTuple):
@@ -75,8 +78,8 @@ class Recorded(NamedTuple):
             kept = Past.none(min(since, summed))
         # Days that a finger can tell apart lead to a session each.
         named = frame.unit is Unit.DAY and len(frame.buckets) * chart.TOUCH <= chart.PLOT
-        halves = history.halves(profile.owner, kept.until, single=named)
-        if kept.until < ends(today):
+        halves = history.halves(profile.owner, kept.until, kept.gap, single=named)
+        if kept.goals_until < ends(today):
             kept = kept.moved(ends(today), since, halves, marks.exercises, marks.goals)
             if not profile._state.adding:  # else it is of an edition of its own each time
                 _keep(profile, kept)

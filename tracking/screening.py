@@ -17,7 +17,7 @@ from exercises.models import Revision, SafetyNote
 from tracking import redflags
 from tracking.circumstances import NOON
 from tracking.entry_form import EntryForm
-from tracking.models import NO_DATE, CheckIn, Period, Profile, Screening, Session, local_date
+from tracking.models import CheckIn, Period, Profile, Screening, Session, local_date
 from tracking.player import HIGH_PAIN
 from tracking.redflags import Sign
 from tracking.thresholds import rules
@@ -82,7 +82,7 @@ def looked_at(held: Screening, zone: str) -> Screening | None:
     Return None where ``held`` is not the last screening, or holds nothing back.
     """
     with transaction.atomic():
-        Profile.objects.lock(held.owner, zone, earliest=NO_DATE)
+        Profile.objects.lock(held.owner, zone, written=())
         mine = Screening.objects.owned_by(held.owner)
         key = uuid.uuid5(held.pk, Screening.Outcome.SEEN)
         if found := mine.filter(key=key).first():

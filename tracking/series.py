@@ -24,7 +24,7 @@ from tracking.thresholds import rules
 from tracking.travel import skipped
 
 LOOK_BACK = 91  # days from which days running, and what comes before a worse day, are told
-WEST = 2 * DAY  # by which a journey leads back at most: what is kept today has to do for that day, too
+BACK = 6 * DAY  # by which a journey or a clock leads back within a week: what is kept has to do for that day, too
 MOST_MARKS = 60  # of flares, of pauses and of an exercise's chosen doses: more would hide each other
 YEAR = 365  # days in which flares are looked for, and days running beyond those that are left out
 ROLLING_BUCKETS = {Unit.WEEK: 2}  # of a rolling median that is not counted in days
@@ -188,7 +188,7 @@ def progress(profile: Profile, span: Span, today: datetime.date, zone: str = "")
     since = min(chart.since(span, today) or datetime.date.min, today - YEAR * DAY)
     recent = today - LOOK_BACK * DAY
     past = kept_past(profile, recent, today)
-    marks = history.marks(owner, since, recent - WEST, now.period_days, past)
+    marks = history.marks(owner, since, recent - BACK, now.period_days, past)
     if (begun := marks.begun) is None:
         return None
     # Somebody who has flown east may have a session dated tomorrow by the zone of now.

@@ -77,7 +77,7 @@ def test_discarding_and_restoring_take_the_owners_lock_first(
 ) -> None:
     session = SessionFactory()
     locked: list[object] = []
-    monkeypatch.setattr(type(Profile.objects), "lock", lambda _profiles, owner, _zone: locked.append(owner))
+    monkeypatch.setattr(type(Profile.objects), "lock", lambda _profiles, owner, _zone, **_dates: locked.append(owner))
     change(session)
     assert locked == [session.owner]
 

@@ -3,13 +3,12 @@
 import datetime
 from collections.abc import Sequence
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tracking import chart
 from tracking.chart import Unit
-from tracking.past import MOST, UNITS, Half, LastDays, Past, Sum
+from tracking.past import NOTHING, UNITS, WEEKS, Half, LastDays, Past, Sum
 
 MONDAY = datetime.date(2026, 3, 2)
 DAY, WEEK = datetime.timedelta(days=1), datetime.timedelta(weeks=1)
@@ -28,9 +27,12 @@ def halves(draw: st.DrawFn) -> list[Half]:
 
 
 def moved(past: Past, until: datetime.date, found: Sequence[Half], since: datetime.date = LONG_AGO) -> Past:
+    """Return it moved on as a page does: of ``found``, only what it lacks is read one by one."""
+    begin, end = past.gap
+    lacking = [half for half in found if half.date >= past.until or begin <= half.date < end]
     exercises = {half.date: {half.date.day} for half in found if half.sessions}
     goals = {half.date.day: half.date for half in sorted(found, key=lambda half: half.date, reverse=True)}
-    return past.moved(until, since, found, exercises, goals)
+    return past.moved(until, since, lacking, exercises, goals)
 
 
 def in_order(past: Past) -> tuple[object, ...]:
@@ -93,10 +95,41 @@ def test_nothing_from_its_end_on_is_past() -> None:
     assert (past.halves, past.exercises, past.goals, past.texts) == ([], {}, {}, dict.fromkeys(UNITS, "[]"))
 
 
-@pytest.mark.parametrize("unit", UNITS)
-def test_text_grows_no_longer_than_a_chart(unit: Unit) -> None:
-    days = [datetime.date(1900 + number // 12, number % 12 + 1, 1) for number in range(126 * 12)]
-    past = moved(Past.none(days[0]), MONDAY, [Half(date, "am", 1, 1, 1, "UTC") for date in days])
-    kept = list(past.sums(unit, datetime.date.min))
-    assert len(kept) == MOST[unit]
-    assert kept[-1] == chart.floor(days[-1], unit)
+@given(found=halves(), others=halves(), days=st.tuples(*[st.integers(-40, 1040)] * 2), weeks=st.integers(0, 60))
+def test_what_has_changed_is_added_up_again(
+    found: list[Half], others: list[Half], days: tuple[int, int], weeks: int
+) -> None:
+    first, last = sorted(LONG_AGO + number * DAY for number in days)
+    kept = moved(Past.none(LONG_AGO), MONDAY - weeks * WEEK, found)
+    changed = [half for half in found if not first <= half.date <= last]
+    changed += [half for half in others if first <= half.date <= last]
+    again = moved(kept.without(first, last), MONDAY, changed)
+    assert in_order(again) == in_order(moved(Past.none(LONG_AGO), MONDAY, changed))
+
+
+@given(first=DATES, days=st.integers(0, 400))
+def test_gap_is_whole_weeks_and_months_before_the_end(first: datetime.date, days: int) -> None:
+    past = moved(Past.none(LONG_AGO), MONDAY, [])
+    begin, end = past.without(first, first + days * DAY).gap
+    if first >= MONDAY:
+        assert (begin, end) == NOTHING
+    else:
+        assert begin == min(chart.floor(first, unit) for unit in (Unit.WEEK, Unit.MONTH))
+        assert end > min(first + days * DAY, MONDAY - DAY)
+        assert end == MONDAY or end.weekday() == 0 or end.day == 1
+
+
+def test_goals_before_a_change_still_hold() -> None:
+    past = Past.none(LONG_AGO)
+    reached = {1: LONG_AGO, 2: LONG_AGO + 100 * DAY, 3: LONG_AGO + 200 * DAY}
+    past = past.moved(MONDAY, LONG_AGO, [], {}, reached).without(reached[2], reached[2])
+    assert past.goals == {1: LONG_AGO}
+    assert past.goals_until == past.gap[0] <= reached[2]
+
+
+def test_weeks_are_kept_as_far_back_as_a_chart_goes_and_longer_units_all() -> None:
+    days = [MONDAY - number * WEEK for number in range(1, 600)]
+    past = moved(Past.none(days[-1]), MONDAY, [Half(date, "am", 1, 1, 1, "UTC") for date in days])
+    for unit in UNITS:
+        starts = {chart.floor(date, unit) for date in days if unit != Unit.WEEK or date >= MONDAY - WEEKS}
+        assert list(past.sums(unit, datetime.date.min)) == sorted(starts)

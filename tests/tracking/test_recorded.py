@@ -6,15 +6,21 @@ import uuid
 from collections.abc import Callable, Iterator
 
 import pytest
-from django.db import transaction
+from django.contrib.auth.models import User
+from django.db import connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from tests.factories import CheckInFactory, ProfileFactory, SessionFactory
+from exercises.models import Revision
+from tests.exercises.factories import ExerciseFactory
+from tests.factories import CheckInFactory, FlareFactory, ProfileFactory, SessionExerciseFactory, SessionFactory
 from tests.tracking import test_checkins, test_practice
 from tracking import series
 from tracking.chart import Span
 from tracking.models import CheckIn, KeptPast, Profile, Session
+from tracking.past import NOTHING
+from tracking.stats import Milestone
 
 pytestmark = pytest.mark.usefixtures("morning")
 TODAY = datetime.date(2026, 3, 3)
@@ -84,20 +90,154 @@ def test_every_write_shows_at_once(at_home: Client, written: Callable[[Client], 
         before = after
 
 
-def test_what_is_kept_outlives_a_log_of_today(at_home: Client) -> None:
+def kept() -> KeptPast:
+    """Return what is kept and serves now."""
+    return KeptPast.objects.get(edition=Profile.objects.get().past_edition)
+
+
+def stored() -> bool:
+    """Return whether another look stores anything."""
+    with CaptureQueriesContext(connection) as queries:
+        told()
+    return any("INSERT INTO" in one["sql"] for one in queries)
+
+
+def logs_today(client: Client) -> None:
+    test_practice.log(client)
+
+
+def undoes_today(client: Client) -> None:
+    session = test_practice.log(client)
+    client.post(test_practice.address("delete", session))
+    client.post(test_practice.address("undo", session))
+
+
+def moves_within_a_week(client: Client) -> None:
+    test_practice.edited(client, test_practice.log(client), date=ago(6))
+
+
+def tells_of_an_old_flare(client: Client) -> None:
+    FlareFactory.create(owner=User.objects.get(), date=ago(60), ended=ago(50)).discard()
+
+
+def changes_the_settings(client: Client) -> None:
+    Profile.objects.secure(User.objects.get()).save()
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        logs_today,
+        undoes_today,
+        moves_within_a_week,
+        tells_of_an_old_flare,
+        changes_the_settings,
+    ],
+)
+def test_past_outlives_what_does_not_touch_it(at_home: Client, act: Callable[[Client], None]) -> None:
     told()
-    kept = KeptPast.objects.get()
-    test_practice.log(at_home)
+    act(at_home)
+    assert kept().changed_first > kept().changed_last
+    assert not stored()
+    assert told() == told(afresh=True)
+
+
+def test_goals_alone_are_looked_for_again_after_an_edit_of_the_content(at_home: Client) -> None:
     told()
-    assert KeptPast.objects.get().edition == kept.edition == Profile.objects.get().past_edition
+    before = kept()
+    Revision.objects.update_or_create(pk=1, defaults={"number": Revision.current() + 1})
+    with CaptureQueriesContext(connection) as queries:
+        first = told()
+    assert not any(f"'{before.summed}'" in one["sql"] for one in queries if "INSERT" not in one["sql"])
+    assert kept().revision == Revision.current() != before.revision
+    assert not stored()
+    assert first == told(afresh=True)
+
+
+def test_write_of_long_ago_changes_its_own_days_only(at_home: Client) -> None:
+    told()
+    first, second, third = Session.objects.order_by("date")[:3]
+    second.discard()
+    assert (kept().changed_first, kept().changed_last) == (second.date, second.date)
+    second.discard()
+    test_practice.edited(at_home, first, date=ago(100), period="pm")
+    third.discard()
+    assert (kept().changed_first, kept().changed_last) == (first.date, ago(100))
+    assert told() == told(afresh=True)
+    assert (kept().changed_first, kept().changed_last) == NOTHING
+
+
+@pytest.mark.parametrize("days", [(0, 300), (300, 100)])
+def test_session_that_another_device_moved_is_deleted_there(at_home: Client, days: tuple[int, int]) -> None:
+    session = SessionFactory.create(owner=User.objects.get(), date=ago(days[0]), period="pm", pain_before=9)
+    seen = Session.objects.get(pk=session.pk)
+    test_practice.edited(at_home, session, date=ago(days[1]), period="pm")
+    before = told()
+    seen.discard()
+    assert told() == told(afresh=True) != before
+    assert seen.restore()
+    assert told() == before
+
+
+def kept_late(past: KeptPast) -> None:
+    """Store what a look found that began before a write and ended after it."""
+    KeptPast.objects.all().delete()
+    KeptPast.objects.bulk_create([past])
+
+
+def test_look_that_began_before_an_old_write_keeps_nothing_that_serves(alice: Profile) -> None:
+    told()
+    past = kept()
+    first, second = Session.objects.order_by("date")[:20:15]
+    first.discard()
+    kept_late(past)
+    second.discard()
+    assert told() == told(afresh=True)
+    assert not stored()
+
+
+def test_goal_is_reached_on_the_first_day_that_is_left(alice: Profile) -> None:
+    exercise = ExerciseFactory.create(dose__reps_max=30, dose__start=5, dose__goal=30, dose__step=5)
+    found = []
+    for days in (300, 200, 40):
+        found.append(SessionFactory.create(owner=alice.owner, date=ago(days), period="pm"))
+        SessionExerciseFactory.create(session=found[-1], exercise=exercise, done=30, target=30)
+
+    def since() -> datetime.date | None:
+        progress = told()[0]
+        assert progress == told(afresh=True)[0]
+        assert progress
+        return next((one.date for one in progress.milestones if one.milestone is Milestone.GOAL), None)
+
+    told()
+    for session, expected in zip(found, (ago(200), ago(40), None), strict=True):
+        session.discard()
+        assert since() == expected
+    for session in reversed(found):
+        session.restore()
+        assert since() == session.date
+
+
+def test_exercises_of_a_changed_day_are_told_anew(alice: Profile) -> None:
+    exercise = ExerciseFactory.create()
+    for days in range(20, 60):
+        session = SessionFactory.create(owner=alice.owner, date=ago(days), period="pm", pain_before=days % 3 * 3)
+        SessionExerciseFactory.create(session=session, exercise=exercise, done=5, target=5)
+    for session in Session.objects.filter(period="pm", date__in=[ago(30), ago(44)]):
+        before = told()[0]
+        session.discard()
+        after = told()
+        assert after == told(afresh=True)
+        assert before
+        assert after[0]
+        assert after[0].worse != before.worse
 
 
 def test_old_profile_saved_again_brings_no_old_past_back(alice: Profile) -> None:
     told()
-    old = Profile.objects.get()
-    with transaction.atomic():
-        Profile.objects.lock(alice.owner)
-        Session.objects.filter(date__lt=ago(300)).update(deleted_at=datetime.datetime.now(datetime.UTC))
+    past, old = kept(), Profile.objects.get()
+    Session.objects.earliest("date").discard()
+    kept_late(past)
     old.save()
     assert told() == told(afresh=True)
 

@@ -24,7 +24,6 @@ from tracking.models.pain import Pause as Pause
 from tracking.models.pain import Screening as Screening
 from tracking.models.past import KeptPast as KeptPast
 from tracking.models.profile import DEFAULT_ROUTINE as DEFAULT_ROUTINE
-from tracking.models.profile import NO_DATE as NO_DATE
 from tracking.models.profile import PastPlan as PastPlan
 from tracking.models.profile import Profile as Profile
 from tracking.models.sessions import Felt as Felt

@@ -1,6 +1,7 @@
 """What all that a person enters has in common: a local date and zone, a key made on the device, and a way back."""
 
-from typing import Self
+import datetime
+from typing import Any, ClassVar, Self
 
 from django.contrib.auth.models import User
 from django.db import IntegrityError, models, transaction
@@ -29,6 +30,7 @@ class Entry(Owned):
     changed_at = models.DateTimeField(auto_now=True)
     deleted_at = models.DateTimeField(null=True, blank=True, editable=False)
     stays_deleted = _("It stays deleted, because something else has taken its place since.")  # where restore is refused
+    added_up: ClassVar[bool] = False  # in what is kept of the past
 
     class Meta:
         abstract = True
@@ -38,22 +40,34 @@ class Entry(Owned):
         """Return all of this kind that ``owner`` entered, deleted ones too."""
         return EntryQuerySet(cls).owned_by(owner)
 
+    @classmethod
+    def written(cls, *dates: datetime.date) -> tuple[datetime.date, ...]:
+        """Return what ``Profile.objects.lock`` is to be told of a write on ``dates``."""
+        return dates if cls.added_up else ()
+
     def discard(self) -> None:
         """Delete it in a way that can be undone; twice is once."""
+        now = timezone.now()
         with transaction.atomic():
-            Profile.objects.lock(self.owner, self.zone)
-            now = timezone.now()
-            self.of(self.owner_id).kept().filter(pk=self.pk).update(deleted_at=now, changed_at=now)
+            self._update(self.of(self.owner_id).kept(), deleted_at=now, changed_at=now)
 
     def restore(self) -> bool:
         """Bring it back; return False when its place has been filled since."""
         try:
             with transaction.atomic():
-                Profile.objects.lock(self.owner, self.zone)
-                self.of(self.owner_id).filter(pk=self.pk).update(deleted_at=None, changed_at=timezone.now())
+                self._update(self.of(self.owner_id), deleted_at=None, changed_at=timezone.now())
         except IntegrityError:
             return False
         return True
+
+    def _update(self, rows: "EntryQuerySet[Self]", **values: Any) -> None:
+        """Write ``values`` under the owner's lock if it is one of ``rows``."""
+        mine = rows.filter(pk=self.pk)
+        Profile.objects.lock(self.owner, self.zone, written=self.written(self.date))
+        if not mine.filter(date=self.date).update(**values):
+            for date in mine.values_list("date", flat=True):  # it has moved to another one since it was read
+                Profile.objects.lock(self.owner, self.zone, written=self.written(date))
+                mine.update(**values)
 
 
 def one_key() -> models.UniqueConstraint:

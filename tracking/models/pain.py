@@ -22,6 +22,7 @@ class CheckIn(Entry):
         NIGHT = "night", _("after the night")
         NOW = "now", _("in between")
 
+    added_up = True
     kind = models.CharField(_("kind"), max_length=5, choices=Kind.choices)
     time = models.TimeField(_("time"), editable=False)
     pain = score_field(_("pain"))
@@ -127,7 +128,7 @@ class Flare(Entry):
     def restore(self) -> bool:
         """Bring it back; return False when another flare lies on its days now."""
         with transaction.atomic():
-            Profile.objects.lock(self.owner, self.zone)
+            Profile.objects.lock(self.owner, self.zone, written=())
             others = Flare.objects.owned_by(self.owner_id).kept().exclude(pk=self.pk)
             return not others.overlapping(self.date, self.ended).exists() and super().restore()
 

@@ -1,5 +1,7 @@
 """What a person's records of long ago add up to, kept for as long as nobody changes them."""
 
+import datetime
+
 from django.conf import settings
 from django.db import models
 
@@ -7,14 +9,17 @@ from tracking.models.owned import Owned, OwnedQuerySet
 
 
 class KeptPast(Owned):
-    """A ``tracking.past.Past``, as it was in one ``edition`` of the owner's past and one ``revision`` of the content.
+    """A ``tracking.past.Past``, as it was in one ``edition`` of the owner's past: of no other edition does it serve.
 
-    It holds nothing that cannot be added up again, and serves only where both are still the same.
+    What was written since then lies between the ``changed`` dates. Its goals are those of one ``revision`` of the
+    content. It tells nothing that cannot be added up again.
     """
 
     owner = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", editable=False)
     edition = models.UUIDField()
     revision = models.PositiveBigIntegerField()
+    changed_first = models.DateField(default=datetime.date.max, db_default=datetime.date.max)
+    changed_last = models.DateField(default=datetime.date.min, db_default=datetime.date.min)
     summed = models.DateField()
     since = models.DateField()
     until = models.DateField()

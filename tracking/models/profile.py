@@ -2,6 +2,7 @@
 
 import datetime
 import uuid
+from collections.abc import Collection
 from functools import cache, cached_property
 from typing import Any, Self
 
@@ -9,7 +10,8 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.contrib.sessions.backends.base import SessionBase
 from django.db import models
-from django.db.models import Case, Exists, F, When
+from django.db.models import Case, Exists, F, Subquery, Value, When
+from django.db.models.functions import Greatest, Least
 from django.utils.translation import gettext_lazy as _
 
 from exercises.models import LOOK_KEY, Look, Precaution, Revision, Routine, validate_precautions
@@ -19,7 +21,6 @@ from tracking.models.prepared import OWNER, Given, Prepared, PreparedUpdate, col
 
 # A past that is being added up just now ends a fortnight ago.
 LATELY = datetime.timedelta(days=7)
-NO_DATE = datetime.date.max
 DEFAULT_ROUTINE = "morning-and-evening"  # planned in both slots until the person chooses otherwise
 
 
@@ -49,28 +50,45 @@ class ProfileQuerySet(OwnedQuerySet["Profile"]):
         owner: User,
         zone: str = "UTC",
         seen: "Profile | None" = None,
-        earliest: datetime.date | None = None,
+        written: Collection[datetime.date] = (datetime.date.min, datetime.date.max),
     ) -> bool:
         """Lock the person's profile, stored on first need, until the transaction ends, as a new edition of it.
 
         Whoever writes a person's records takes this lock first, so that a target is pinned on all that came before it,
-        and that nothing kept of the records (``edition``) is taken for new. ``earliest`` is the first date of what is
-        written in sessions and check-ins, NO_DATE where none of them is, None where it may be any. One of long ago, or
-        one that is kept as past, makes a new edition of the past, too. Return whether it was the edition of the
-        profile ``seen``: then all that was read since is as it was. 1 query; 2 where something was written meanwhile.
+        and that nothing kept of the records (``edition``) is taken for new. ``written`` are the first and the last date
+        of the sessions and check-ins that are written, without any where none is, or any between them: of long ago,
+        they make a new edition of the past, too. Return whether it was the edition of the profile ``seen``: then all
+        that was read since is as it was. 1 query; 2 where something was written meanwhile; 2 more of long ago.
         """
-        lately = earliest is not None and earliest > local_date("UTC") - LATELY
+        earliest = min(written, default=datetime.date.max)
+        lately = earliest > local_date("UTC") - LATELY
         own = {"owner": owner.pk, "edition": uuid.uuid4(), "earliest": earliest}
-        if seen and _renewal(lately, as_seen=True).run(seen=seen.edition, **own):
-            return True
-        if not _renewal(lately, as_seen=False).run(**own):
+        as_seen = bool(seen and _renewal(lately, as_seen=True).run(seen=seen.edition, **own))
+        if not as_seen and not _renewal(lately, as_seen=False).run(**own):
             self.bulk_create([self.planned(owner, zone)], ignore_conflicts=True)  # another request may have been first
             _renewal(lately, as_seen=False).run(**own)
-        return False
+        if not lately:
+            self._renew_past(owner, earliest, max(written))
+        return as_seen
+
+    def _renew_past(self, owner: User, first: datetime.date, last: datetime.date) -> None:
+        """Make a new edition of the past, which differs from the one before between two dates. 2 queries, in the lock.
+
+        Who adds up the past just now, from records of before, stores it for an edition that is over.
+        """
+        edition, mine = uuid.uuid4(), self.owned_by(owner)
+        kept = KeptPast.objects.owned_by(owner).filter(edition=Subquery(mine.values("past_edition")))
+        dates = [Value(date, models.DateField()) for date in (first, last)]
+        kept.update(
+            edition=edition,
+            changed_first=Least("changed_first", dates[0]),
+            changed_last=Greatest("changed_last", dates[1]),
+        )
+        mine.update(past_edition=edition)
 
     def secure(self, owner: User, zone: str = "UTC") -> "Profile":
-        """Lock the person's profile and return it. 2 queries."""
-        self.lock(owner, zone)
+        """Lock the person's profile, for a change of nothing else, and return it. 2 queries."""
+        self.lock(owner, zone, written=())
         return self.owned_by(owner).get().owned(owner)
 
     def planned(self, owner: User, zone: str = "UTC", **fields: Any) -> "Profile":
@@ -109,7 +127,11 @@ class Profile(Owned):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Store it as a new edition: an old one, saved again, must not bring back what was kept of it."""
-        self.edition = self.past_edition = uuid.uuid4()
+        self.edition = uuid.uuid4()
+        if not self._state.adding:  # which edition of the past it is now, only the database knows
+            kwargs.setdefault(
+                "update_fields", [name for name in columns(Profile) if name not in ("id", "past_edition")]
+            )
         super().save(*args, **kwargs)
 
     def owned(self, owner: User) -> Self:
@@ -178,11 +200,11 @@ SEEN: Any = Given("seen", models.UUIDField())
 
 @cache
 def _renewal(lately: bool, as_seen: bool) -> PreparedUpdate:
-    """Return what makes a new edition, and one of the past where what is written is not of the last days, or is kept.
+    """Return what makes a new edition, and one of the past where what is written of the last days is kept as past.
 
     What is kept tells where it ends, in case the clock was wrong then, or is now.
     """
     rows = Profile.objects.owned_by(OWNER)
     kept = Exists(KeptPast.objects.owned_by(OWNER).filter(until__gt=given_date("earliest")))
-    past = Case(When(kept, then=EDITION), default=F("past_edition")) if lately else EDITION
-    return PreparedUpdate(lambda: rows.filter(edition=SEEN) if as_seen else rows, edition=EDITION, past_edition=past)
+    past = {"past_edition": Case(When(kept, then=EDITION), default=F("past_edition"))} if lately else {}
+    return PreparedUpdate(lambda: rows.filter(edition=SEEN) if as_seen else rows, edition=EDITION, **past)

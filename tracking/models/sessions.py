@@ -39,6 +39,7 @@ class SessionQuerySet(EntryQuerySet["Session"]):
 class Session(Entry):
     """One morning or one evening of one person."""
 
+    added_up = True
     # Rises with each edit, so that a stale edit is refused.
     version = models.PositiveIntegerField(default=1, editable=False)
     period = models.CharField(_("time of day"), max_length=2, choices=Period.choices)

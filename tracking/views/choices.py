@@ -16,7 +16,7 @@ from exercises.models import Exercise
 from tracking import targets
 from tracking.choosing import DoseChoiceForm, Readiness, SwapForm, TakeInForm, variations
 from tracking.circumstances import Circumstances
-from tracking.models import NO_DATE, DoseChoice, ExerciseChoice, Period, Profile
+from tracking.models import DoseChoice, ExerciseChoice, Period, Profile
 from tracking.progression import Range
 from tracking.requests import UserRequest, device_zone, private, zone_in_force
 from tracking.targets import Slot, Target
@@ -96,7 +96,7 @@ def target_choose(request: UserRequest, slug: str) -> HttpResponse:
 def target_take_in(request: UserRequest, slug: str) -> HttpResponse:
     """Take a loading exercise in, or leave it out again. Twice is once."""
     with transaction.atomic():
-        Profile.objects.lock(request.user, device_zone(request) or "UTC", earliest=NO_DATE)
+        Profile.objects.lock(request.user, device_zone(request) or "UTC", written=())
         page = Page(request, slug)
         form = TakeInForm(request.POST, readiness=page.readiness())
         accepted = page.exercise.opt_in and form.is_valid()
@@ -112,7 +112,7 @@ def target_take_in(request: UserRequest, slug: str) -> HttpResponse:
 def target_swap(request: UserRequest, slug: str) -> HttpResponse:
     """Swap an exercise for an unmarked variation, or back. Twice is once."""
     with transaction.atomic():
-        Profile.objects.lock(request.user, device_zone(request) or "UTC", earliest=NO_DATE)
+        Profile.objects.lock(request.user, device_zone(request) or "UTC", written=())
         page = Page(request, slug)
         form = SwapForm(request.POST, offered=variations(page.profile, page.exercise))
         accepted = form.is_valid()

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from tracking import measures
 from tracking.measures_forms import GoalForm, QuestionnaireForm, RatingForm
-from tracking.models import NO_DATE, Goal, GoalScore, Profile, Questionnaire, local_date
+from tracking.models import Goal, GoalScore, Profile, Questionnaire, local_date
 from tracking.requests import UserRequest, private, zone_now
 from tracking.roland_morris import STATEMENTS
 from tracking.thresholds import rules
@@ -67,7 +67,7 @@ def goal_end(request: UserRequest, pk: uuid.UUID) -> HttpResponse:
     goal = get_object_or_404(Goal.of(request.user).kept(), pk=pk)
     today = max(local_date(_zone(request)), goal.date)
     with transaction.atomic():
-        Profile.objects.lock(request.user, goal.zone, earliest=NO_DATE)
+        Profile.objects.lock(request.user, goal.zone, written=())
         Goal.of(request.user).kept().filter(pk=pk, ended__isnull=True).update(ended=today)
     return redirect("tracking:goal-detail", pk)
 
