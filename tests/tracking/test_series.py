@@ -659,13 +659,15 @@ def test_page_that_fits_no_disk_is_right_all_the_same(
     assert found == shown(profile, Span.ALL)
 
 
-def test_goal_that_an_editor_lowers_is_one_that_was_reached_long_ago(profile: Profile) -> None:
+def test_goal_that_an_editor_changes_is_told_by_its_new_figure(profile: Profile) -> None:
     exercise = bridge()
     do(log(profile, ago(300)), exercise, 12, 12)
     assert Milestone.GOAL not in reached(profile)
-    Dose.objects.update(goal=10)
-    Revision.objects.update_or_create(pk=1, defaults={"number": profile.revision + 1})
-    assert reached(Profile.objects.of(profile.owner))[Milestone.GOAL].date == ago(300)
+    for goal, date in ((10, ago(300)), (30, None), (12, ago(300))):
+        Dose.objects.update(goal=goal)
+        Revision.objects.update_or_create(pk=1, defaults={"number": Revision.current() + 1})
+        found = reached(Profile.objects.of(profile.owner)).get(Milestone.GOAL)
+        assert (found and found.date) == date
 
 
 @pytest.mark.parametrize(("days", "anew"), [([], False), ([30, 0], True), ([7], True), ([6], False), ([-1], False)])
