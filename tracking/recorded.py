@@ -1,7 +1,7 @@
 """All that a person has recorded, as far as a page needs it: what the past adds up to, and one by one what came after.
 
-What the past adds up to is kept in the database and brought up to date by who looks at it, once a week: that is no
-record, and says nothing that the records do not. It holds until something is written of the days that are in it.
+What the past adds up to is kept in the database and brought up to date by who looks at it, once a week and after a
+change in it: that is no record, and says nothing that the records do not.
 """
 
 import datetime

@@ -196,6 +196,20 @@ def test_look_that_began_before_an_old_write_keeps_nothing_that_serves(alice: Pr
     assert not stored()
 
 
+def test_row_of_older_code_counts_as_changed_from_end_to_end(alice: Profile) -> None:
+    told()
+    past = kept()
+    past.weeks = past.months = past.quarters = past.years = "[]"  # whatever it held
+    fields = [field for field in KeptPast._meta.concrete_fields if not field.name.startswith("changed")]
+    names, places = ", ".join(field.column for field in fields), ", ".join(["%s"] * len(fields))
+    KeptPast.objects.all().delete()
+    with connection.cursor() as cursor:
+        row = [field.get_db_prep_save(getattr(past, field.attname), connection) for field in fields]
+        cursor.execute(f"INSERT INTO tracking_keptpast ({names}) VALUES ({places})", row)
+    assert told() == told(afresh=True)
+    assert not stored()
+
+
 def test_goal_is_reached_on_the_first_day_that_is_left(alice: Profile) -> None:
     exercise = ExerciseFactory.create(dose__reps_max=30, dose__start=5, dose__goal=30, dose__step=5)
     found = []

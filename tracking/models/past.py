@@ -9,17 +9,18 @@ from tracking.models.owned import Owned, OwnedQuerySet
 
 
 class KeptPast(Owned):
-    """A ``tracking.past.Past``, as it was in one ``edition`` of the owner's past: of no other edition does it serve.
+    """A ``tracking.past.Past`` that serves in one ``edition`` of the owner's past, and in no other.
 
-    What was written since then lies between the ``changed`` dates. Its goals are those of one ``revision`` of the
-    content. It tells nothing that cannot be added up again.
+    What was written since it was added up lies between the ``changed`` dates. Its goals are those of one ``revision``
+    of the content. It tells nothing that cannot be added up again.
     """
 
     owner = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", editable=False)
     edition = models.UUIDField()
     revision = models.PositiveBigIntegerField()
-    changed_first = models.DateField(default=datetime.date.max, db_default=datetime.date.max)
-    changed_last = models.DateField(default=datetime.date.min, db_default=datetime.date.min)
+    # A row of code that does not know of them counts as changed from end to end.
+    changed_first = models.DateField(default=datetime.date.max, db_default=datetime.date.min)
+    changed_last = models.DateField(default=datetime.date.min, db_default=datetime.date.max)
     summed = models.DateField()
     since = models.DateField()
     until = models.DateField()
